@@ -1,0 +1,1 @@
+"""Détente: a strategy lab for nuclear diplomacy."""

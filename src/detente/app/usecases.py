@@ -1,0 +1,120 @@
+"""What people ask for, composed from the parts: run, tell a story, brief. Commands and pages call these."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from detente.app.wiring import POLICIES
+from detente.domain.outcomes import OUTCOMES
+from detente.engine.ensemble import Chunk, Design, Ensemble
+from detente.engine.month import Month
+from detente.engine.store import outcome_table, write_chunk
+from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
+
+Progress = Callable[[str, int], None]
+"""Told what has been done: a doctrine's name and the number of futures finished under it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run as it was asked for."""
+
+    scenario: str
+    policies: tuple[str, ...]
+    worlds: int
+    replicates: int
+    years: int | None
+    seed: int
+
+
+class Session:
+    """A request made ready: files read and checked, the ensemble bound, nothing run yet."""
+
+    def __init__(self, request: Request):
+        """Read the pack and the doctrines.
+
+        Raises:
+            InvalidFileError: with everything that is wrong in them.
+            ValueError: if sizes or names make no run.
+        """
+        if not request.policies:
+            raise ValueError("a run has at least one policy: give --policy NAME, once for each")
+        self.pack: Pack = load_pack(request.scenario, POLICIES)
+        guarantor = POLICIES["guarantor"]
+        self.doctrines: list[Doctrine] = [load_doctrine(p, guarantor) for p in request.policies]
+        names = [doctrine.name for doctrine in self.doctrines]
+        if len(set(names)) < len(names):
+            raise ValueError(f"each policy is run once: received {', '.join(names)}")
+        years = request.years or self.pack.head.years
+        self.design = Design(request.worlds, request.replicates, 12 * years, request.seed)
+        self.request = request
+        self.ensemble = Ensemble(self.pack.situation, POLICIES)
+
+    def settings(self, doctrine: Doctrine) -> dict[str, Any]:
+        """Settings by role under a doctrine."""
+        return {"guarantor": doctrine.settings, "challenger": POLICIES["challenger"].Settings()}
+
+    def chunks(self, doctrine: Doctrine, *, paths: bool = False) -> Iterator[Chunk]:
+        """Run the futures of one doctrine."""
+        return self.ensemble.chunks(self.settings(doctrine), self.design, paths=paths)
+
+    def future(self, doctrine: Doctrine, k: int) -> Month:
+        """Replay one future whole."""
+        return self.ensemble.future(self.settings(doctrine), self.design, k)
+
+
+def run(session: Session, out: Path, progress: Progress) -> list[Path]:
+    """Simulate every policy and write its outcomes, one file a chunk, one row a future.
+
+    Args:
+        session: what to run.
+        out: folder to write in; files go to `out/outcomes/`.
+        progress: told after each chunk.
+
+    Raises:
+        FileExistsError: if the folder already holds outcomes: nothing is overwritten.
+    """
+    folder = out / "outcomes"
+    if any(folder.glob("*.parquet")):
+        raise FileExistsError(
+            f"{folder} already holds outcomes: give another --out, or remove that folder"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for doctrine in session.doctrines:
+        for number, chunk in enumerate(session.chunks(doctrine)):
+            path = folder / f"{doctrine.name}-{number:06d}.parquet"
+            write_chunk(path, outcome_table(doctrine.name, chunk))
+            written.append(path)
+            progress(doctrine.name, len(chunk.world))
+    return written
+
+
+@dataclass(frozen=True)
+class Results:
+    """The outcomes of every policy, and the monthly paths of the tracked ones."""
+
+    outcomes: dict[str, pa.Table]
+    paths: dict[str, dict[str, np.ndarray]]
+
+
+def simulate(session: Session, progress: Progress) -> Results:
+    """Simulate every policy and keep outcomes and paths in memory, for a briefing.
+
+    Outcomes: one table a policy, rows in the order of futures. Paths: by policy and outcome, [month, future].
+    """
+    outcomes, paths = {}, {}
+    for doctrine in session.doctrines:
+        tables, tracks = [], []
+        for chunk in session.chunks(doctrine, paths=True):
+            tables.append(outcome_table(doctrine.name, chunk))
+            tracks.append(chunk.paths)
+            progress(doctrine.name, len(chunk.world))
+        outcomes[doctrine.name] = pa.concat_tables(tables)
+        tracked = [outcome.name for outcome in OUTCOMES if outcome.track]
+        paths[doctrine.name] = {n: np.concatenate([t[n] for t in tracks], axis=1) for n in tracked}
+    return Results(outcomes, paths)

@@ -1,0 +1,131 @@
+"""The instruments of each actor, and what of a move can be seen."""
+
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from detente.domain.agreements import Terms
+from detente.domain.axes import (
+    INTENT,
+    Answer,
+    Channel,
+    Conduct,
+    Delivery,
+    LaunchPosture,
+    Posture,
+    Pressure,
+    labels,
+)
+from detente.domain.distributions import Categorical, Distribution
+from detente.domain.quantity import Axis, Count, Flag, Quantity, Real
+
+PRICES = (1.0, 1.5, 2.0, 3.0)
+"""A counter-offer asks for the relief on the table times one of these."""
+
+COVERT = Axis("covert", ("clean", "cheating"))
+"""The two hidden states of conduct that a belief must keep apart."""
+
+
+class GuarantorMove(NamedTuple):
+    """What the guarantor does in a month."""
+
+    pressure: Annotated[
+        Count, Quantity("level", 0, 2, "Economic pressure", labels=labels(Pressure))
+    ]
+    channel: Annotated[
+        Count, Quantity("level", 0, 3, "Highest level of talks offered", labels=labels(Channel))
+    ]
+    personal: Annotated[Flag, Quantity("flag", 0, 1, "Personal diplomacy: letters, calls, praise")]
+    offer: Annotated[Flag, Quantity("flag", 0, 1, "Terms are put, or left, on the table")]
+    terms: Terms
+    delivery: Annotated[
+        Count, Quantity("level", 0, 3, "What is done with relief due", labels=labels(Delivery))
+    ]
+    posture: Annotated[Count, Quantity("level", 0, 2, "Military posture", labels=labels(Posture))]
+
+
+class ChallengerMove(NamedTuple):
+    """What the challenger does in a month. Conduct is seen only where it is an open break."""
+
+    channel: Annotated[
+        Count, Quantity("level", 0, 3, "Highest level of talks accepted", labels=labels(Channel))
+    ]
+    answer: Annotated[
+        Count, Quantity("level", 0, 2, "Answer to the terms on the table", labels=labels(Answer))
+    ]
+    price: Annotated[
+        Count,
+        Quantity(
+            "level", 0, 3, "Relief asked in a counter-offer", labels=tuple(f"x{p}" for p in PRICES)
+        ),
+    ]
+    conduct: Annotated[
+        Count, Quantity("level", 0, 2, "Conduct under terms in force", labels=labels(Conduct))
+    ]
+    posture: Annotated[
+        Count, Quantity("level", 0, 2, "Push behind launches", labels=labels(LaunchPosture))
+    ]
+    pledge: Annotated[Flag, Quantity("flag", 0, 1, "A unilateral moratorium is kept up")]
+    nuclear_test: Annotated[Flag, Quantity("flag", 0, 1, "A nuclear test")]
+    export: Annotated[Flag, Quantity("flag", 0, 1, "Arms and labour go to a patron")]
+
+
+class Evidence(NamedTuple):
+    """How likely each hypothetical challenger was to act as the real one was seen to act.
+
+    The engine evaluates the challenger's own law for it; beliefs turn it into a posterior.
+    """
+
+    public: Annotated[
+        Float[Array, "intent covert"],
+        Quantity("log probability", -1e9, 0, "Of the public part of the move", (INTENT, COVERT)),
+    ]
+    cheat: Annotated[
+        Float[Array, "intent covert"],
+        Quantity(
+            "probability", 0, 1, "Of cheating this month, given no open break", (INTENT, COVERT)
+        ),
+    ]
+
+
+class Actions(NamedTuple):
+    """The moves of a month, as mechanisms receive them."""
+
+    guarantor: GuarantorMove
+    challenger: ChallengerMove
+    evidence: Evidence
+
+
+def public_log_prob(law: Mapping[str, Distribution], move: ChallengerMove) -> Real:
+    """Log-probability of what others see of a move: all of it, but cheating looks like compliance.
+
+    The push behind launches is taken as seen, a simplification: preparations show from above. A price is
+    seen only with a counter-offer, a law's own choice of price otherwise carries no news.
+    """
+    countered = move.answer == Answer.COUNTER
+    seen = sum(
+        (
+            law[site].log_prob(getattr(move, site))
+            for site in ("channel", "answer", "posture", "pledge", "nuclear_test", "export")
+        ),
+        start=jnp.where(countered, law["price"].log_prob(move.price), 0.0),
+    )
+    conduct = _conduct(law)
+    unbroken = jnp.logaddexp(conduct[Conduct.COMPLY], conduct[Conduct.CHEAT])
+    return seen + jnp.where(move.conduct == Conduct.BREAK, conduct[Conduct.BREAK], unbroken)
+
+
+def cheat_probability(law: Mapping[str, Distribution]) -> Real:
+    """Chance of covert cheating, given that there is no open break."""
+    conduct = _conduct(law)
+    return jnp.exp(
+        conduct[Conduct.CHEAT] - jnp.logaddexp(conduct[Conduct.COMPLY], conduct[Conduct.CHEAT])
+    )
+
+
+def _conduct(law: Mapping[str, Distribution]) -> Float[Array, " conduct"]:
+    chosen = law["conduct"]
+    assert isinstance(chosen, Categorical), "conduct is one choice of three"
+    return chosen.log_probabilities

@@ -1,0 +1,157 @@
+"""Laws of chance in one world: each sampled by its quantile from one uniform, each with a log-probability.
+
+Sampling by quantile, never by rejection, couples policies: the same uniform under a slightly different law gives
+the same or a neighbouring draw. Log-probabilities are differentiable in the law's parameters; draws of counts and
+choices are not.
+"""
+
+from typing import Any, NamedTuple, Protocol
+
+import jax
+import jax.numpy as jnp
+from jax.scipy.special import gammaln, ndtri
+from jaxtyping import Array, Float, Int
+
+from detente.domain.quantity import Count, Flag, Real
+
+NEVER = -1e9
+"""Logit of a choice that is not open."""
+
+_SMALLEST = 1e-7
+
+
+class Distribution(Protocol):
+    """What a law gives for one site."""
+
+    def quantile(self, u: Any) -> Any:
+        """Draw whose cumulative probability is `u`, in (0, 1), elementwise."""
+        ...
+
+    def log_prob(self, draw: Any) -> Real:
+        """Log-probability (density for continuous draws) of one whole draw."""
+        ...
+
+
+class Bernoulli(NamedTuple):
+    """A yes or no with log-odds `logit`."""
+
+    logit: Real
+
+    @classmethod
+    def of(cls, probability: Real) -> "Bernoulli":
+        """From a probability, kept 1e-7 away from 0 and 1 so that its logarithm stays finite."""
+        p = jnp.clip(probability, _SMALLEST, 1 - _SMALLEST)
+        return cls(jnp.log(p) - jnp.log1p(-p))
+
+    @property
+    def probability(self) -> Real:
+        """Chance of a yes."""
+        return jax.nn.sigmoid(self.logit)
+
+    def quantile(self, u: Real) -> Flag:
+        """Yes in the upper tail of `u`."""
+        return u > jax.nn.sigmoid(-self.logit)
+
+    def log_prob(self, draw: Flag) -> Real:
+        """Log-probability of the draw."""
+        return jax.nn.log_sigmoid(jnp.where(draw, self.logit, -self.logit))
+
+
+class Categorical(NamedTuple):
+    """One of n ordered choices, by unnormalised log-weights; `NEVER` closes a choice."""
+
+    logits: Float[Array, " choice"]
+
+    @property
+    def log_probabilities(self) -> Float[Array, " choice"]:
+        """Normalised log-probabilities of the choices."""
+        return jax.nn.log_softmax(self.logits)
+
+    def quantile(self, u: Real) -> Count:
+        """First choice whose cumulative probability reaches `u`."""
+        below = jnp.cumsum(jax.nn.softmax(self.logits))[:-1] < u
+        return jnp.sum(below, dtype=jnp.int32)
+
+    def log_prob(self, draw: Count) -> Real:
+        """Log-probability of the draw."""
+        chosen = jnp.arange(self.logits.shape[0], dtype=jnp.int32) == draw
+        return jnp.sum(jnp.where(chosen, self.log_probabilities, 0.0))
+
+
+class NegativeBinomial(NamedTuple):
+    """Overdispersed counts with a mean and a dispersion k: variance = mean + mean²/k.
+
+    The quantile stops at `MOST`; a law whose mass beyond it matters is out of its domain.
+    """
+
+    mean: Float[Array, "..."]
+    dispersion: Float[Array, "..."]
+
+    MOST = 40
+
+    def quantile(self, u: Float[Array, "..."]) -> Int[Array, "..."]:
+        """Smallest count whose cumulative probability reaches `u`, elementwise."""
+        k, ratio = self.dispersion, self.mean / (self.dispersion + self.mean)
+        mass = jnp.exp(-k * jnp.log1p(self.mean / k))
+        below, count = mass, jnp.zeros(u.shape, jnp.int32)
+        for n in range(self.MOST):
+            count = count + (below < u).astype(jnp.int32)
+            mass = mass * ratio * ((n + k) / (n + 1))
+            below = below + mass
+        return count
+
+    def log_prob(self, draw: Int[Array, "..."]) -> Real:
+        """Summed log-probability of the counts."""
+        x, k = draw.astype(self.mean.dtype), self.dispersion
+        ways = gammaln(x + k) - gammaln(k) - gammaln(x + 1)
+        return jnp.sum(
+            ways - k * jnp.log1p(self.mean / k) + x * (jnp.log(self.mean) - jnp.log(k + self.mean))
+        )
+
+
+class Normal(NamedTuple):
+    """A normal law with a location and a scale."""
+
+    loc: Float[Array, "..."]
+    scale: Float[Array, "..."]
+
+    def quantile(self, u: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Quantile, elementwise."""
+        return self.loc + self.scale * ndtri(u)
+
+    def log_prob(self, draw: Float[Array, "..."]) -> Real:
+        """Summed log-density."""
+        z = (draw - self.loc) / self.scale
+        return jnp.sum(-0.5 * z * z - jnp.log(self.scale) - 0.9189385332046727)
+
+
+class Uniform(NamedTuple):
+    """A uniform law between two bounds."""
+
+    low: Float[Array, "..."]
+    high: Float[Array, "..."]
+
+    def quantile(self, u: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Quantile, elementwise."""
+        return self.low + (self.high - self.low) * u
+
+    def log_prob(self, draw: Float[Array, "..."]) -> Real:
+        """Summed log-density; minus infinity outside the bounds."""
+        inside = (draw >= self.low) & (draw <= self.high)
+        return jnp.sum(jnp.where(inside, -jnp.log(self.high - self.low), -jnp.inf))
+
+
+class Certain(NamedTuple):
+    """A choice made without chance, of any shape; a human seat or a history may still give another."""
+
+    value: Any
+
+    def quantile(self, u: Any) -> Any:
+        """The value, whatever the luck."""
+        del u
+        return self.value
+
+    def log_prob(self, draw: Any) -> Real:
+        """Zero: what is not left to chance carries no evidence about the parameters."""
+        del draw
+        return jnp.float32(0.0)

@@ -1,0 +1,109 @@
+"""What each actor sees when it moves: never another's preferences, never covert conduct of another."""
+
+from typing import Annotated, NamedTuple
+
+from jaxtyping import Array, Float
+
+from detente.domain.agreements import Terms
+from detente.domain.axes import (
+    INTENT,
+    Answer,
+    Channel,
+    Delivery,
+    Posture,
+    Pressure,
+    labels,
+)
+from detente.domain.quantity import Count, Flag, Quantity, Real
+
+
+class Standing(NamedTuple):
+    """The agreements in force taken together, as both sides can see them."""
+
+    in_force: Annotated[Flag, Quantity("flag", 0, 1, "At least one agreement is in force")]
+    inherited: Annotated[Flag, Quantity("flag", 0, 1, "A predecessor of the holder signed one")]
+    reversing: Annotated[Flag, Quantity("flag", 0, 1, "A reversal has been decided")]
+    full: Annotated[Flag, Quantity("flag", 0, 1, "No slot is free for another")]
+    age: Annotated[Real, Quantity("month", 0, 1200, "Age of the oldest")]
+    tests: Annotated[Real, Quantity("share", 0, 1, "Strongest bound on tests")]
+    declared: Annotated[Real, Quantity("share", 0, 1, "Strongest bound on declared production")]
+    everything: Annotated[Real, Quantity("share", 0, 1, "Strongest bound on all production")]
+    rollback: Annotated[Real, Quantity("share", 0, 1, "Largest share to be dismantled")]
+    detection: Annotated[Real, Quantity("1/month", 0, 1, "Best chance of detection")]
+    false_alarm: Annotated[Real, Quantity("1/month", 0, 1, "Its false alarms")]
+    relief: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief promised each month, added up")]
+    assurance: Annotated[Real, Quantity("index", 0, 1, "Strongest security assurance")]
+    recognition: Annotated[Real, Quantity("index", 0, 1, "Most recognition conceded")]
+
+
+class GuarantorView(NamedTuple):
+    """What the guarantor sees."""
+
+    standing: Standing
+    warheads: Annotated[Real, Quantity("count", 0, 1e4, "Estimated warheads")]
+    quiet_long: Annotated[
+        Real, Quantity("month", 0, 1200, "Months since a launch above short range")
+    ]
+    quiet_nuclear: Annotated[Real, Quantity("month", 0, 1200, "Months since a nuclear test")]
+    launches: Annotated[Real, Quantity("count", 0, 1e4, "Launches last month, all classes")]
+    pledged: Annotated[Flag, Quantity("flag", 0, 1, "A moratorium is proclaimed")]
+    channel: Annotated[
+        Count, Quantity("level", 0, 3, "Level of talks last month", labels=labels(Channel))
+    ]
+    talking: Annotated[Real, Quantity("month", 0, 1200, "Months of working talks")]
+    quiet_summit: Annotated[Real, Quantity("month", 0, 1200, "Months since leaders met")]
+    offered: Annotated[Flag, Quantity("flag", 0, 1, "An offer stood last month")]
+    answer: Annotated[Count, Quantity("level", 0, 2, "The answer to it", labels=labels(Answer))]
+    asked: Annotated[
+        Real, Quantity("USD m/month", 0, 5e3, "Relief asked in the last counter-offer")
+    ]
+    alarm: Annotated[Flag, Quantity("flag", 0, 1, "Inspectors raised an alarm last month")]
+    violated: Annotated[Flag, Quantity("flag", 0, 1, "A forbidden test was seen last month")]
+    intent: Annotated[
+        Float[Array, " intent"], Quantity("probability", 0, 1, "Own belief over regions", (INTENT,))
+    ]
+    covert: Annotated[Real, Quantity("probability", 0, 1, "Own belief that it cheats now")]
+    to_handover: Annotated[Real, Quantity("month", 0, 240, "Months to the next inauguration")]
+    exercise: Annotated[Flag, Quantity("flag", 0, 1, "A large exercise is due")]
+
+
+class ChallengerView(NamedTuple):
+    """What the challenger sees, the guarantor's move of the month included."""
+
+    standing: Standing
+    warheads: Annotated[Real, Quantity("count", 0, 1e4, "Own warheads")]
+    need: Annotated[Real, Quantity("index", 0, 1, "Lack of readiness, averaged over classes")]
+    confidence: Annotated[Real, Quantity("index", 0, 1, "Confidence in the own design")]
+    covert: Annotated[Flag, Quantity("flag", 0, 1, "Own covert production against terms")]
+    pledged: Annotated[Flag, Quantity("flag", 0, 1, "The own moratorium")]
+    quiet_nuclear: Annotated[Real, Quantity("month", 0, 1200, "Months since a nuclear test")]
+    channel: Annotated[
+        Count, Quantity("level", 0, 3, "Level of talks last month", labels=labels(Channel))
+    ]
+    invited: Annotated[
+        Count, Quantity("level", 0, 3, "Level that the guarantor offers", labels=labels(Channel))
+    ]
+    personal: Annotated[Flag, Quantity("flag", 0, 1, "Personal diplomacy is offered")]
+    offered: Annotated[Flag, Quantity("flag", 0, 1, "Terms are on the table")]
+    table: Terms
+    pressure: Annotated[
+        Count, Quantity("level", 0, 2, "Economic pressure", labels=labels(Pressure))
+    ]
+    posture: Annotated[Count, Quantity("level", 0, 2, "Military posture", labels=labels(Posture))]
+    delivery: Annotated[
+        Count, Quantity("level", 0, 3, "What is done with relief due", labels=labels(Delivery))
+    ]
+    exercise: Annotated[Flag, Quantity("flag", 0, 1, "A large exercise is held")]
+    rapport: Annotated[Real, Quantity("index", -1, 1, "Warmth between the two leaders")]
+    prestige: Annotated[Real, Quantity("index", 0, 1, "Own recognition and prestige")]
+    humiliation: Annotated[Real, Quantity("index", 0, 1, "Loss of face, fading")]
+    affront: Annotated[Real, Quantity("index", 0, 1, "Recent pressure and show of force")]
+    reliability: Annotated[
+        Real, Quantity("probability", 0, 1, "Own belief that a promise will be kept to it")
+    ]
+    ties: Annotated[Real, Quantity("index", 0, 1, "Own belief about the worth of ties")]
+    backing: Annotated[Real, Quantity("index", 0, 1, "Support by patrons")]
+    revenue: Annotated[Real, Quantity("USD m/month", 0, 5e3, "Revenue from elsewhere")]
+    enforcement: Annotated[Real, Quantity("share", 0, 1, "Enforcement of pressure by third states")]
+    to_handover: Annotated[Real, Quantity("month", 0, 240, "Months to the guarantor's handover")]
+    credit: Annotated[Real, Quantity("index", 0, 1, "The holder's credit at home, as it is known")]

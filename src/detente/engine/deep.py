@@ -1,0 +1,142 @@
+"""Deep uncertainties: what a world draws once, before its first month.
+
+A situation is a table with one row a number: every number of the starting world, of every mechanism's parameters and of
+every seat's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import ndtr, ndtri
+from jaxtyping import Array, Float, Int
+
+from detente.domain.contracts import Frame, Policy
+from detente.domain.distributions import Categorical
+from detente.domain.private import Preferences
+from detente.domain.quantity import Leaf, Real, build, leaves, pick
+from detente.domain.world import World
+from detente.engine.luck import DEEP, Layout, Luck
+from detente.engine.month import MECHANISMS
+
+FAMILIES = ("point", "uniform", "normal", "lognormal")
+"""Families of priors: `a` and `b` are value and 0; low and high; mean and sd; median and sd of the logarithm."""
+
+
+class Priors(NamedTuple):
+    """One row a number. All arrays: [row]."""
+
+    family: Int[Array, " row"]
+    a: Float[Array, " row"]
+    b: Float[Array, " row"]
+    low: Float[Array, " row"]
+    high: Float[Array, " row"]
+
+
+class Deep(NamedTuple):
+    """One draw: the starting world, and parameters by mechanism and by seat."""
+
+    world: World
+    params: dict[str, Any]
+    seats: dict[str, Any]
+
+
+class Situation(NamedTuple):
+    """What a pack binds, as data: priors over everything, the frame, and the first month."""
+
+    priors: Priors
+    frame: Frame
+    start: Int[Array, ""]
+
+
+def sections(policies: Mapping[str, Policy]) -> dict[str, type]:
+    """The record types that a situation fills, in the order of its rows."""
+    owners: dict[str, type] = {"state": World}
+    owners |= {name: mechanism.Params for name, mechanism in MECHANISMS.items()}
+    return owners | {role: policy.Params for role, policy in policies.items()}
+
+
+def rows(policies: Mapping[str, Policy]) -> Iterator[tuple[str, Leaf, tuple[int, ...]]]:
+    """Name every row of `Priors`: section, field, and place within an array field."""
+    for section, record in sections(policies).items():
+        for leaf in leaves(record):
+            for place in np.ndindex(leaf.quantity.shape):
+                yield section, leaf, place
+
+
+def quantiles(priors: Priors, u: Float[Array, " row"]) -> Float[Array, " row"]:
+    """Draw every row by its quantile, cut to its bounds: [row]."""
+    is_log = priors.family == FAMILIES.index("lognormal")
+    spread = jnp.maximum(priors.b, 1e-12)
+
+    def scaled(x: Array) -> Array:
+        logs = jnp.log(jnp.maximum(x, 1e-12) / jnp.where(is_log, priors.a, 1.0))
+        return jnp.where(is_log, logs, x - priors.a) / spread
+
+    low, high = ndtr(scaled(priors.low)), ndtr(scaled(priors.high))
+    z = ndtri(jnp.clip(low + u * (high - low), 1e-7, 1 - 1e-7))
+    normal = priors.a + priors.b * z
+    lognormal = priors.a * jnp.exp(priors.b * z)
+    uniform = priors.a + (priors.b - priors.a) * u
+    drawn = jax.lax.select_n(priors.family, priors.a, uniform, normal, lognormal)
+    return jnp.clip(drawn, priors.low, priors.high)
+
+
+def _uniforms(priors: Priors, luck: Luck) -> dict[str, Array]:
+    """The uniforms of a world's deep draw. The replicate plays no part: replicates differ by chance alone."""
+    layout = Layout.of(
+        {
+            "deep": {"rows": priors.a.shape},
+            "private": {"intent": (), "position": (len(Preferences._fields),)},
+        }
+    )
+    return layout.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
+
+
+def draw(priors: Priors, luck: Luck) -> Float[Array, " row"]:
+    """Draw every row of the table for one world: [row]."""
+    return quantiles(priors, _uniforms(priors, luck)["deep.rows"])
+
+
+def settle(
+    situation: Situation, values: Float[Array, " row"], luck: Luck, policies: Mapping[str, Policy]
+) -> Deep:
+    """Make one world of drawn rows, and draw the challenger's private preferences.
+
+    Apart from `draw`, and compiled apart: in one program every field would draw the whole table again.
+    """
+    uniforms = _uniforms(situation.priors, luck)
+    at = 0
+    filled: dict[str, Any] = {}
+    for section, record in sections(policies).items():
+        parts = []
+        for leaf in leaves(record):
+            size = int(np.prod(leaf.quantity.shape))
+            part = values[at : at + size].reshape(leaf.quantity.shape)
+            parts.append(_cast(part, leaf.dtype))
+            at += size
+        filled[section] = build(record, iter(parts))
+
+    world = filled.pop("state")
+    regions = situation.frame.regions
+    intent = Categorical(jnp.log(regions.weight + 1e-9)).quantile(uniforms["private.intent"])
+    low, high = pick(regions.low, intent), pick(regions.high, intent)
+    private = (
+        a + (b - a) * u for a, b, u in zip(low, high, uniforms["private.position"], strict=True)
+    )
+    offices = world.offices._replace(challenger=Preferences(*private), intent=intent)
+    world = world._replace(month=situation.start - 1, offices=offices)
+    seats = {role: filled.pop(role) for role in policies}
+    return Deep(world, filled, seats)
+
+
+def _cast(value: Real, dtype: np.dtype) -> Array:
+    match dtype.kind:
+        case "b":
+            return value > 0.5
+        case "i":
+            return jnp.round(value).astype(dtype)
+        case _:
+            return value

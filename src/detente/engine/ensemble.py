@@ -1,0 +1,195 @@
+"""Futures by the chunk: fixed size, padded, each a pure function of situation, doctrine, seed and index.
+
+Future k belongs to world k // replicates and is its replicate k % replicates. A chunk's bytes do not depend
+on which other chunks are run, nor on where.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import tree
+from jaxtyping import Array, Float, Int
+
+from detente.domain.contracts import Policy
+from detente.domain.quantity import choose
+from detente.engine.deep import Situation, draw, settle
+from detente.engine.luck import Luck, seed_words
+from detente.engine.month import Given, Month, Nature, Seat, State
+from detente.engine.record import Status, Tally, begin, tally, tally_and_paths, whole
+from detente.engine.rollout import BATCH, LANES, Hook, rollout
+
+CHUNK = 1024
+"""Futures in a chunk. One size for all, so that one compiled program serves every run."""
+
+
+class Design(NamedTuple):
+    """How many futures, how long, from which seed."""
+
+    worlds: int
+    replicates: int
+    months: int
+    seed: int
+
+    @property
+    def futures(self) -> int:
+        """Number of futures."""
+        return self.worlds * self.replicates
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks, the last one padded."""
+        return -(-self.futures // CHUNK)
+
+
+class Chunk(NamedTuple):
+    """The results of one chunk, padding cut off. Arrays: [future]; paths: [month, future]."""
+
+    world: np.ndarray
+    replicate: np.ndarray
+    tally: Tally
+    paths: dict[str, np.ndarray]
+
+
+class Fork(NamedTuple):
+    """Another setting for the guarantor from a month on, under the same luck."""
+
+    month: Int[Array, ""]
+    settings: Any
+
+
+class Ensemble:
+    """A situation under given policies, ready to run: one compiled program for each length and kind of record."""
+
+    def __init__(self, situation: Situation, policies: Mapping[str, Policy]):
+        """Bind a situation to the policies that decide in it, by role."""
+        self.situation = situation
+        run = partial(_run, policies=dict(policies))
+        self._draw = jax.jit(jax.vmap(draw, in_axes=(None, LANES), out_axes=BATCH))
+        self._tally = jax.jit(partial(run, hook=tally))
+        self._paths = jax.jit(partial(run, hook=tally_and_paths))
+        self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
+
+    def chunks(
+        self, settings: Mapping[str, Any], design: Design, *, paths: bool = False
+    ) -> Iterator[Chunk]:
+        """Run every chunk of a design in order.
+
+        Args:
+            settings: by role, what its policy is set to: the doctrine, for one.
+            design: how many futures, how long, from which seed.
+            paths: also give the monthly paths of tracked outcomes.
+        """
+        run = self._paths if paths else self._tally
+        for chunk in range(design.chunks):
+            kept, out = jax.device_get(run(*self._data(settings, design, chunk, {}, None)))
+            k = np.arange(chunk * CHUNK, min((chunk + 1) * CHUNK, design.futures))
+            n = len(k)
+            status = Status(*(v[:n] for v in kept.status))
+            values = {name: v[:n] for name, v in kept.values.items()}
+            tracks = {name: v[:, :n] for name, v in (out or {}).items()}
+            yield Chunk(
+                k // design.replicates,
+                k % design.replicates,
+                Tally(kept.months, values, status),
+                tracks,
+            )
+
+    def future(
+        self,
+        settings: Mapping[str, Any],
+        design: Design,
+        k: int,
+        *,
+        given: Mapping[str, Given] | None = None,
+        fork: Fork | None = None,
+    ) -> Month:
+        """Replay one future whole, in its own chunk, so that it is the very one that a run counted.
+
+        Args:
+            settings: by role, what its policy is set to.
+            design: the design of the run it belongs to.
+            k: index of the future in that run.
+            given: outcomes that are known, by site, with a leading axis of months; applied to the whole chunk.
+            fork: another setting for the guarantor from a month on, under the same luck.
+
+        Returns:
+            Its months: arrays with a leading axis of months.
+
+        Raises:
+            IndexError: if the run has no such future.
+        """
+        if not 0 <= k < design.futures:
+            raise IndexError(
+                f"a run of {design.worlds} worlds and {design.replicates} replicates has futures 0 to "
+                f"{design.futures - 1}; received {k}"
+            )
+        data = self._data(settings, design, k // CHUNK, given or {}, fork)
+        return jax.device_get(self._whole(*data, lane=jnp.int32(k % CHUNK))[1])
+
+    def _data(
+        self,
+        settings: Mapping[str, Any],
+        design: Design,
+        chunk: int,
+        given: Mapping[str, Given],
+        fork: Fork | None,
+    ) -> tuple[Any, ...]:
+        """The arguments of a compiled run, all of them data."""
+        k = np.arange(chunk * CHUNK, (chunk + 1) * CHUNK)
+        luck = Luck(
+            seed=jnp.asarray(seed_words(design.seed)),
+            world=jnp.asarray(k // design.replicates, jnp.int32),
+            replicate=jnp.asarray(k % design.replicates, jnp.int32),
+        )
+        months = self.situation.start + jnp.arange(design.months, dtype=jnp.int32)
+        values = self._draw(self.situation.priors, luck)
+        never = Fork(self.situation.start + design.months, settings["guarantor"])
+        return self.situation, values, dict(settings), luck, months, dict(given), fork or never
+
+
+def _run(
+    situation: Situation,
+    values: Float[Array, "row future"],
+    settings: Mapping[str, Any],
+    luck: Luck,
+    months: Int[Array, " month"],
+    given: Mapping[str, Given],
+    fork: Fork,
+    *,
+    policies: Mapping[str, Policy],
+    hook: Hook,
+) -> tuple[Any, Any]:
+    """Settle a chunk of worlds and take them through their months: what is compiled."""
+    make = jax.vmap(
+        lambda values, luck: settle(situation, values, luck, policies),
+        in_axes=(BATCH, LANES),
+        out_axes=BATCH,
+    )
+    deep = make(values, luck)
+    size = luck.world.shape[0]
+    memory = tree.map(
+        lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)),
+        {role: policy.start() for role, policy in policies.items()},
+    )
+
+    def course(month: Array) -> Nature:
+        forked = choose(month >= fork.month, fork.settings, settings["guarantor"])
+        chosen = {**settings, "guarantor": forked}
+        seats = {role: Seat(chosen[role], deep.seats[role]) for role in policies}
+        return Nature(deep.params, seats, situation.frame)
+
+    _, kept, out = rollout(
+        State(deep.world, memory),
+        luck,
+        months,
+        course,
+        policies,
+        given=given,
+        hook=hook,
+        kept=begin(size),
+    )
+    return kept, out

@@ -1,0 +1,117 @@
+"""Hooks for the loop: outcomes, paths, whole months, and the status that turns a failing world into a row."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import tree
+from jaxtyping import Array, Float, Int
+
+from detente.domain.outcomes import OUTCOMES, Outcome, Timing
+from detente.domain.quantity import leaves
+from detente.domain.world import World
+from detente.engine.month import Month
+from detente.engine.rollout import BATCH
+
+
+class Status(NamedTuple):
+    """The first thing that went wrong in a future, if any. Code 0 is none, 1 not finite, 2 out of bounds."""
+
+    code: Int[Array, "..."]
+    month: Int[Array, "..."]
+    field: Int[Array, "..."]
+
+
+class Tally(NamedTuple):
+    """Running values of the outcomes, and the status. Arrays: [future]."""
+
+    months: Array
+    values: dict[str, Array]
+    status: Status
+
+
+def _measure(outcome: Outcome, world: World) -> Array:
+    """One outcome of every future in the batch: [future]."""
+    return jax.vmap(outcome.measure, in_axes=BATCH, out_axes=BATCH)(world)
+
+
+def _fold(outcome: Outcome, old: Array, new: Array, months: Array) -> Array:
+    """Take one more month into an outcome's running value."""
+    new = new.astype(old.dtype)
+    match outcome.timing:
+        case Timing.START:
+            return jnp.where(months == 0, new, old)
+        case Timing.HORIZON:
+            return new
+        case Timing.SUM:
+            return old + new
+        case Timing.MEAN:
+            return old + (new - old) / (months.astype(old.dtype) + 1)
+        case Timing.PEAK:
+            return jnp.maximum(old, new)
+        case Timing.ALWAYS:
+            return old & new
+        case Timing.FIRST:
+            return jnp.where(old == 0, new, old)
+
+
+def begin(futures: int) -> Tally:
+    """A tally before the first month."""
+    values = {
+        outcome.name: jnp.full(futures, outcome.timing is Timing.ALWAYS, outcome.dtype)
+        for outcome in OUTCOMES
+    }
+    none = jnp.zeros(futures, jnp.int32)
+    return Tally(jnp.int32(0), values, Status(none, none, none))
+
+
+def tally(kept: Tally, month: Month) -> tuple[Tally, None]:
+    """Hook: fold a month into the outcomes."""
+    values = {
+        outcome.name: _fold(
+            outcome, kept.values[outcome.name], _measure(outcome, month.world), kept.months
+        )
+        for outcome in OUTCOMES
+    }
+    return Tally(kept.months + 1, values, _check(kept.status, month.world)), None
+
+
+def tally_and_paths(kept: Tally, month: Month) -> tuple[Tally, dict[str, Float[Array, " future"]]]:
+    """Hook: fold a month into the outcomes and put out the tracked ones. Paths: [month, future]."""
+    kept, _ = tally(kept, month)
+    paths = {
+        outcome.name: _measure(outcome, month.world).astype(jnp.float32)
+        for outcome in OUTCOMES
+        if outcome.track
+    }
+    return kept, paths
+
+
+def whole(lane: Int[Array, ""]) -> Any:
+    """Make a hook that puts out every month of one future of the batch, whole."""
+
+    def hook(kept: Tally, month: Month) -> tuple[Tally, Month]:
+        return kept, tree.map(lambda x: jnp.take(x, lane, axis=BATCH), month)
+
+    return hook
+
+
+def _check(status: Status, world: World) -> Status:
+    """Find the first field of a world that is not finite or out of its bounds, where none was found before."""
+    code, field = jnp.zeros_like(status.code), jnp.zeros_like(status.field)
+    for i, (leaf, values) in enumerate(zip(leaves(World), tree.leaves(world), strict=True)):
+        if leaf.dtype == bool:
+            continue
+        flat = values.reshape(-1, values.shape[-1])
+        finite = jnp.all(jnp.isfinite(flat), axis=0)
+        low, high = leaf.dtype.type(leaf.quantity.low), leaf.dtype.type(leaf.quantity.high)
+        inside = jnp.all((flat >= low) & (flat <= high), axis=0)
+        wrong = jnp.where(finite, jnp.where(inside, 0, 2), 1)
+        field = jnp.where((code == 0) & (wrong > 0), i, field)
+        code = jnp.where(code == 0, wrong, code)
+    fresh = (status.code == 0) & (code > 0)
+    return Status(
+        jnp.where(fresh, code, status.code),
+        jnp.where(fresh, world.month, status.month),
+        jnp.where(fresh, field, status.field),
+    )

@@ -1,0 +1,1 @@
+"""How the world moves: one file, one mechanism. They never import each other."""

@@ -1,0 +1,226 @@
+"""The guarantor by doctrine: named rules with settings that an analyst writes, carried out by an office-holder.
+
+Claim: a doctrine says what is sought, offered and answered; who holds office decides how it is carried out,
+and may depart from it.
+
+Rules: talks are offered up to `channel`, and up to a summit after `summit_after` months of working talks,
+once tests above short range have been quiet for `quiet_required` months. Terms stay on the table while
+`offers` is set; a counter-offer is met by the share `concession` of the gap, to at most `concession_cap`
+times the first relief. Pressure and posture have a level at rest, one while a test is recent and one while
+talks run. A belief that the other side cheats, above `withhold_at` or `reverse_at`, withholds or reverses
+relief; a forbidden test that is seen gets `on_violation`. After `walk_out` fruitless months talks fall back
+to contact for `cool_off` months.
+
+Equation: each level has log-weight −`adherence`·|level − rule|, plus tilts of the office-holder's profile:
+personal diplomacy toward summits, risk acceptance toward a high posture, and a log-odds of reversal that
+grows with unreliability, more so under a predecessor's signature.
+
+Reference: Horowitz, Stam and Ellis (2015) on leaders; Leeds, Mattes and Vogel (2009) on successors; Osgood
+(1962) on reciprocal steps. Domain: one guarantor. Limits: no campaigns, aid or coalition effort yet; one set of
+terms at a time.
+"""
+
+from typing import Annotated, NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from detente.domain.agreements import Terms
+from detente.domain.axes import Answer, Channel, Delivery, Posture, Pressure, labels
+from detente.domain.contracts import Law
+from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain
+from detente.domain.private import Profile
+from detente.domain.quantity import Count, Flag, Quantity, Real, real
+from detente.domain.views import GuarantorView
+
+SITES: dict[str, tuple[int, ...]] = dict.fromkeys(
+    ("pressure", "channel", "personal", "offer", "terms", "delivery", "posture"), ()
+)
+
+
+class Settings(NamedTuple):
+    """A doctrine: the levers that an analyst reads, copies and changes."""
+
+    channel: Annotated[
+        Count, Quantity("level", 0, 3, "Level of talks sought", labels=labels(Channel))
+    ]
+    summit_after: Annotated[
+        Real, Quantity("month", 0, 1200, "Months of working talks before a summit; 1200 for never")
+    ]
+    quiet_required: Annotated[
+        Real, Quantity("month", 0, 120, "Months without long tests before more than contact")
+    ]
+    offers: Annotated[Flag, Quantity("flag", 0, 1, "Terms are put on the table")]
+    terms: Terms
+    concession: Annotated[
+        Real, Quantity("share", 0, 1, "Share of the gap conceded to each counter-offer")
+    ]
+    concession_cap: Annotated[
+        Real, Quantity("ratio", 1, 10, "Most relief, as a multiple of the first offer")
+    ]
+    pressure_rest: Annotated[
+        Count, Quantity("level", 0, 2, "Pressure at rest", labels=labels(Pressure))
+    ]
+    pressure_tested: Annotated[
+        Count, Quantity("level", 0, 2, "Pressure after a test", labels=labels(Pressure))
+    ]
+    pressure_talking: Annotated[
+        Count, Quantity("level", 0, 2, "Pressure during talks", labels=labels(Pressure))
+    ]
+    posture_rest: Annotated[
+        Count, Quantity("level", 0, 2, "Posture at rest", labels=labels(Posture))
+    ]
+    posture_tested: Annotated[
+        Count, Quantity("level", 0, 2, "Posture after a test", labels=labels(Posture))
+    ]
+    posture_talking: Annotated[
+        Count, Quantity("level", 0, 2, "Posture during talks", labels=labels(Posture))
+    ]
+    recent: Annotated[Real, Quantity("month", 0, 24, "Months for which a test counts as recent")]
+    withhold_at: Annotated[
+        Real, Quantity("probability", 0, 1, "Belief in cheating that withholds relief")
+    ]
+    reverse_at: Annotated[
+        Real, Quantity("probability", 0, 1, "Belief in cheating that reverses the deal")
+    ]
+    on_violation: Annotated[
+        Count, Quantity("level", 0, 3, "Answer to a forbidden test", labels=labels(Delivery))
+    ]
+    walk_out: Annotated[Real, Quantity("month", 1, 1200, "Fruitless months before walking out")]
+    cool_off: Annotated[Real, Quantity("month", 0, 120, "Months of contact only after that")]
+    personal: Annotated[Flag, Quantity("flag", 0, 1, "Personal diplomacy is part of it")]
+
+
+class Params(NamedTuple):
+    """How closely office-holders follow a doctrine, and where they depart from it."""
+
+    adherence: Annotated[Real, Quantity("log odds", 0, 20, "Pull of the rule, a step of level")]
+    tilt_personal: Annotated[
+        Real, Quantity("log odds", -2, 12, "Summits and letters, by value of personal diplomacy")
+    ]
+    tilt_patience: Annotated[
+        Real, Quantity("log odds", -2, 6, "Keeping an offer on the table, by patience")
+    ]
+    tilt_risk: Annotated[Real, Quantity("log odds", -2, 6, "A high posture, by risk acceptance")]
+    reversal: Annotated[
+        Real, Quantity("log odds", -15, 0, "Reversal in a month by a reliable signatory")
+    ]
+    reversal_unreliable: Annotated[
+        Real, Quantity("log odds", -2, 10, "Reversal by an unreliable holder")
+    ]
+    reversal_inherited: Annotated[
+        Real, Quantity("log odds", -2, 10, "Reversal of what a predecessor signed")
+    ]
+
+
+class Memory(NamedTuple):
+    """How talks have gone under this doctrine."""
+
+    raised: Annotated[
+        Real, Quantity("ratio", 1, 10, "Relief offered, as a multiple of the first offer")
+    ]
+    fruitless: Annotated[Real, Quantity("month", 0, 1200, "Months of talks without an agreement")]
+    cooling: Annotated[Real, Quantity("month", 0, 120, "Months of cooling off still to come")]
+
+
+def start() -> Memory:
+    """First offer, nothing tried yet."""
+    return Memory(raised=jnp.float32(1.0), fruitless=jnp.float32(0.0), cooling=jnp.float32(0.0))
+
+
+def act(
+    view: GuarantorView, private: Profile, memory: Memory, settings: Settings, params: Params
+) -> tuple[Law, Memory]:
+    """Give the law over all instruments, and the memory of how talks go."""
+    memory = _remember(view, memory, settings)
+    talking = view.channel >= Channel.WORKING
+    tested = (jnp.minimum(view.quiet_long, view.quiet_nuclear) < settings.recent) & ~talking
+    personal = params.tilt_personal * (private.personal_diplomacy - 0.5)
+    risky = params.tilt_risk * (private.risk_acceptance - 0.5)
+    patient = params.tilt_patience * (private.patience - 0.5)
+
+    def lean(rule: Count, levels: int) -> Float[Array, " level"]:
+        level = jnp.arange(levels, dtype=jnp.float32)
+        return -params.adherence * jnp.abs(level - rule.astype(jnp.float32))
+
+    def by_situation(rest: Count, after_test: Count, in_talks: Count) -> Count:
+        return jnp.where(talking, in_talks, jnp.where(tested, after_test, rest))
+
+    s = settings
+    pressure = by_situation(s.pressure_rest, s.pressure_tested, s.pressure_talking)
+    posture = by_situation(s.posture_rest, s.posture_tested, s.posture_talking)
+    stands = s.offers & (memory.cooling <= 0) & ~view.standing.full & ~_served(view, s.terms)
+    law: Law = {
+        "pressure": Categorical(lean(pressure, len(Pressure))),
+        "channel": Categorical(
+            lean(_level(view, memory, s), len(Channel)).at[Channel.SUMMIT].add(personal)
+        ),
+        "personal": Bernoulli(params.adherence * (real(s.personal) - 0.5) + personal),
+        "offer": Bernoulli(jnp.where(stands, params.adherence + patient, NEVER)),
+        "terms": Certain(s.terms._replace(relief=s.terms.relief * memory.raised)),
+        "delivery": _delivery(view, private, s, params, lean),
+        "posture": Categorical(lean(posture, len(Posture)).at[Posture.HIGH].add(risky)),
+    }
+    return law, memory
+
+
+def _remember(view: GuarantorView, memory: Memory, settings: Settings) -> Memory:
+    """Count fruitless months, walk out, and concede to a counter-offer."""
+    talks = (view.channel >= Channel.WORKING) & ~view.standing.in_force
+    fruitless = jnp.where(talks, memory.fruitless + 1, 0.0)
+    walks = fruitless >= settings.walk_out
+    first = jnp.maximum(settings.terms.relief, 1e-6)
+    gap = jnp.maximum(view.asked / first - memory.raised, 0.0)
+    asked = view.offered & (view.answer == Answer.COUNTER)
+    raised = memory.raised + jnp.where(asked, settings.concession * gap, 0.0)
+    return Memory(
+        raised=jnp.minimum(raised, settings.concession_cap),
+        fruitless=jnp.where(walks, 0.0, fruitless),
+        cooling=jnp.where(walks, settings.cool_off, jnp.maximum(memory.cooling - 1, 0.0)),
+    )
+
+
+def _level(view: GuarantorView, memory: Memory, settings: Settings) -> Count:
+    """The level of talks that the rule offers."""
+    ripe = view.talking >= settings.summit_after
+    sought = jnp.where(ripe, Channel.SUMMIT, settings.channel)
+    noisy = jnp.minimum(view.quiet_long, view.quiet_nuclear) < settings.quiet_required
+    held = (noisy & ~view.standing.in_force) | (memory.cooling > 0)
+    return jnp.where(held, jnp.minimum(sought, Channel.CONTACT), sought)
+
+
+def _served(view: GuarantorView, terms: Terms) -> Flag:
+    """Whether what stands already binds all that the terms would bind."""
+    standing = view.standing
+    return (
+        standing.in_force
+        & (standing.tests >= terms.tests)
+        & (standing.declared >= terms.declared)
+        & (standing.everything >= terms.everything)
+        & (standing.rollback >= terms.rollback)
+    )
+
+
+def _delivery(
+    view: GuarantorView, private: Profile, settings: Settings, params: Params, lean
+) -> Categorical:
+    """Deliver, unless conduct or the holder says otherwise."""
+    doubted = jnp.where(
+        view.covert > settings.reverse_at,
+        Delivery.REVERSE,
+        jnp.where(view.covert > settings.withhold_at, Delivery.WITHHOLD, Delivery.DELIVER),
+    )
+    rule = jnp.where(view.violated, jnp.maximum(doubted, settings.on_violation), doubted)
+    unreliable = 1 - private.reliability
+    undoes = (
+        params.reversal
+        + params.reversal_unreliable * unreliable
+        + params.reversal_inherited * unreliable * real(view.standing.inherited)
+    )
+    logits = lean(rule, len(Delivery))
+    reverse = jnp.where(
+        view.standing.in_force & ~view.standing.reversing,
+        jnp.logaddexp(logits[Delivery.REVERSE], undoes),
+        NEVER,
+    )
+    return Categorical(logits.at[Delivery.REVERSE].set(reverse))

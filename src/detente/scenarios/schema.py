@@ -1,0 +1,353 @@
+"""What a pack and a doctrine may say: pydantic models, made from the records that they fill.
+
+A wrong file gets every error at once, each with its place, the rule, the value received and a remedy.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
+
+from detente.domain.axes import INTENT
+from detente.domain.calendar import month_number
+from detente.domain.private import Preferences
+from detente.domain.quantity import Quantity, is_record
+
+JUDGEMENT = "judgement"
+"""The source of a number that somebody had to choose; it needs a note that says on what grounds."""
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a file."""
+
+    place: str
+    rule: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}\n    rule:   {self.rule}\n    value:  {self.value}\n    remedy: {self.remedy}"
+
+
+class InvalidFileError(ValueError):
+    """A pack or a doctrine breaks the schema; `problems` lists every breach."""
+
+    def __init__(self, what: str, problems: list[Problem]):
+        self.problems = problems
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n".join([f"{what}: {count}", *(f"  {p}" for p in problems)]))
+
+
+class Strict(BaseModel):
+    """A table in which only known keys may stand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def table(
+    name: str, fields: dict[str, Any], *, base: type[BaseModel] = Strict, doc: str | None = None
+) -> Any:
+    """Make the schema of a table from its keys: each a type, all of them required."""
+    make: Any = create_model
+    return make(
+        name, __base__=base, __doc__=doc, **{key: (kind, ...) for key, kind in fields.items()}
+    )
+
+
+class Source(Strict):
+    """An entry of a bibliography."""
+
+    author: str
+    title: str
+    year: int = Field(ge=1800, le=2024)
+    publisher: str = ""
+    locator: str = ""
+    checked: str = ""
+    checked_note: str = ""
+    seen_at: str = ""
+    figure: str = ""
+
+
+class Number(Strict):
+    """A number of a pack: a point, or a distribution, with its source.
+
+    Exactly one form: `value`; `low` and `high` (uniform); `mean` and `sd` (normal); `median` and `spread`
+    (lognormal, spread being the standard deviation of the logarithm).
+    """
+
+    value: bool | int | float | str | None = None
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    sd: float | None = Field(default=None, gt=0)
+    median: float | None = Field(default=None, gt=0)
+    spread: float | None = Field(default=None, gt=0)
+    source: tuple[str, ...] = Field(min_length=1)
+    note: str = ""
+
+    @field_validator("source", mode="after")
+    @classmethod
+    def _known(cls, keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = (info.context or {}).get("sources", {})
+        unknown = [key for key in keys if key != JUDGEMENT and key not in known]
+        if unknown:
+            raise ValueError(
+                f"a source is a key of sources.toml or '{JUDGEMENT}'|add {', '.join(unknown)} there"
+            )
+        return keys
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Number":
+        forms = {
+            "value": ("value",),
+            "uniform": ("low", "high"),
+            "normal": ("mean", "sd"),
+            "lognormal": ("median", "spread"),
+        }
+        stated = {key for pair in forms.values() for key in pair if getattr(self, key) is not None}
+        if stated not in [set(keys) for keys in forms.values()]:
+            raise ValueError(
+                "a number is a value, or low and high, or mean and sd, or median and spread"
+                "|keep one of these forms, whole"
+            )
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise ValueError("low lies below high|swap them, or give a value")
+        if JUDGEMENT in self.source and not self.note:
+            raise ValueError("a judgement says on what grounds|add a note")
+        return self
+
+    @property
+    def prior(self) -> tuple[str, float, float]:
+        """Family and its two numbers, as `engine.deep.FAMILIES` has them."""
+        if self.low is not None and self.high is not None:
+            return "uniform", self.low, self.high
+        if self.mean is not None and self.sd is not None:
+            return "normal", self.mean, self.sd
+        if self.median is not None and self.spread is not None:
+            return "lognormal", self.median, self.spread
+        if self.value is None or isinstance(self.value, str):
+            raise TypeError(f"not a number yet: {self.value!r}")
+        return "point", float(self.value), 0.0
+
+
+def _fits(quantity: Quantity) -> Any:
+    """Make the check of one number against what it is to measure: its range, or its list of levels."""
+
+    def check(number: Number) -> Number:
+        if quantity.labels and isinstance(number.value, str):
+            if number.value not in quantity.labels:
+                raise ValueError(f"a level of this list|write one of {', '.join(quantity.labels)}")
+            return number.model_copy(update={"value": quantity.labels.index(number.value)})
+        if isinstance(number.value, str):
+            raise ValueError("this is a number|write it without quotes")
+        family, a, b = number.prior
+        places = (a, b) if family == "uniform" else (a,)
+        if any(not quantity.low <= place <= quantity.high for place in places):
+            raise ValueError(
+                f"{quantity.meaning.lower()} lies between {quantity.low:g} and {quantity.high:g} {quantity.unit}"
+                "|correct it, or its unit"
+            )
+        return number
+
+    return Annotated[Number, AfterValidator(check)]
+
+
+@cache
+def model_of(
+    record: type, left_out: frozenset[str] = frozenset(), path: str = ""
+) -> type[BaseModel]:
+    """Make the schema of a record: one number for each scalar, one for each label of an array's axis.
+
+    Args:
+        record: a record type of the domain.
+        left_out: dotted paths of fields that a file does not state.
+        path: dotted path of this record, in recursion.
+    """
+    fields: dict[str, Any] = {}
+    for name, hint in get_type_hints(record, include_extras=True).items():
+        where = f"{path}{name}"
+        if where in left_out:
+            continue
+        kind, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if is_record(kind):
+            inner: Any = model_of(kind, left_out, f"{where}.")
+        else:
+            quantity = next(note for note in notes if isinstance(note, Quantity))
+            inner = _fits(quantity)
+            for axis in reversed(quantity.axes):
+                inner = table(axis.name, dict.fromkeys(axis.labels, inner))
+        fields[name] = inner
+    return table(record.__name__, fields, doc=record.__doc__)
+
+
+class Role(Strict):
+    """How people speak of a role in this situation."""
+
+    name: str
+    adjective: str
+    code: str = Field(pattern=r"^[a-z]{2,8}$")
+
+
+class People(Strict):
+    """Names of office-holders at the start, for text made for people."""
+
+    holder: str
+    elect: str
+    leader: str
+    blocs: tuple[str, str]
+
+
+class Statement(Strict):
+    """A sentence about the situation, with its sources."""
+
+    text: str
+    source: tuple[str, ...] = Field(min_length=1)
+
+
+class Dates(Strict):
+    """The calendar of a situation."""
+
+    inauguration: str
+    term_months: int = Field(ge=1, le=240)
+    election_lead_months: int = Field(ge=0, le=12)
+    exercise_months: tuple[int, int]
+
+    @field_validator("inauguration", mode="after")
+    @classmethod
+    def _month(cls, text: str) -> str:
+        return _checked_month(text)
+
+
+class Scenario(Strict):
+    """The head of a pack: what it is about and when it starts."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    summary: str
+    start: str
+    years: int = Field(ge=1, le=30, description="Horizon where none is asked for")
+    roles: dict[str, Role]
+    people: People
+    calendar: Dates
+    situation: tuple[Statement, ...] = Field(min_length=1)
+
+    @field_validator("start", mode="after")
+    @classmethod
+    def _month(cls, text: str) -> str:
+        return _checked_month(text)
+
+
+def _checked_month(text: str) -> str:
+    try:
+        month_number(text)
+    except ValueError as error:
+        raise ValueError(f"a month|{error}") from error
+    return text
+
+
+def _regions() -> type[BaseModel]:
+    """Schema of the regions of preferences: a weight and a range for each preference, by label."""
+    span = Annotated[tuple[float, float], AfterValidator(_ordered)]
+    named = Annotated[tuple[str, ...], Field(min_length=1)]
+    fields = {"weight": Annotated[float, Field(ge=0, le=1)], "meaning": str, "source": named}
+    region = table("Region", fields | dict.fromkeys(Preferences._fields, span))
+    return table("Regions", dict.fromkeys(INTENT.labels, region))
+
+
+def _ordered(span: tuple[float, float]) -> tuple[float, float]:
+    if not span[0] < span[1]:
+        raise ValueError("a range is [low, high] with low below high|swap or widen it")
+    return span
+
+
+REGIONS = _regions()
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        InvalidFileError: if it is missing, is not text, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InvalidFileError(
+            path.name,
+            [
+                Problem(
+                    str(path),
+                    "the file exists",
+                    "missing",
+                    "create it; see skeletons/ and docs/packs.md",
+                )
+            ],
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidFileError(
+            path.name,
+            [Problem(str(path), "TOML in UTF-8", str(error), "mend the syntax at that line")],
+        ) from None
+
+
+def validated(
+    model: type[BaseModel],
+    data: dict[str, Any],
+    path: Path,
+    sources: dict[str, Any],
+    problems: list[Problem],
+) -> Any:
+    """Validate a file's content, adding every breach to `problems`; None where there are any."""
+    try:
+        return model.model_validate(data, context={"sources": sources})
+    except ValidationError as error:
+        problems += [_problem(e, path) for e in error.errors()]
+        return None
+
+
+def _problem(error: Any, path: Path) -> Problem:
+    """Say one pydantic error in the four parts that a reader needs."""
+    where = tuple(str(part) for part in error["loc"])
+    place = f"{path.name}:{_line(path, where)}: {'.'.join(where) or 'the file'}"
+    value = "nothing" if error["type"] == "missing" else repr(error["input"])
+    value = value if len(value) <= 120 else value[:117] + "..."
+    rule, _, remedy = str(error["msg"]).removeprefix("Value error, ").partition("|")
+    remedies = {
+        "missing": "add this key",
+        "extra_forbidden": "remove this key, or correct its spelling",
+    }
+    if error["type"] == "missing":
+        rule = "this key is required"
+    elif error["type"] == "extra_forbidden":
+        rule = "only known keys stand here"
+    return Problem(place, rule, value, remedy or remedies.get(error["type"], "correct the value"))
+
+
+def _line(path: Path, where: tuple[str, ...]) -> int:
+    """Line of a TOML file that comes closest to a path of keys: the last key found, in its table."""
+    table: tuple[str, ...] = ()
+    best, line = 0, 1
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if header := re.match(r"\s*\[+([^\]]+)\]+", text):
+            table, key = tuple(part.strip(' "') for part in header[1].split(".")), ()
+        elif pair := re.match(r"\s*([\w.\-\"]+)\s*=", text):
+            key = tuple(part.strip('"') for part in pair[1].split("."))
+        else:
+            continue
+        here = (*table, *key)
+        if where[: len(here)] == here and len(here) > best:
+            best, line = len(here), number
+    return line
