@@ -21,7 +21,7 @@ from detente.domain.axes import (
 from detente.domain.distributions import Categorical, Distribution
 from detente.domain.quantity import Axis, Count, Flag, Quantity, Real
 
-PRICES = (1.0, 1.5, 2.0, 3.0)
+PRICES = (1.25, 1.5, 2.0, 3.0)
 """A counter-offer asks for the relief on the table times one of these."""
 
 COVERT = Axis("covert", ("clean", "cheating"))
@@ -98,23 +98,37 @@ class Actions(NamedTuple):
     evidence: Evidence
 
 
-def public_log_prob(law: Mapping[str, Distribution], move: ChallengerMove) -> Real:
-    """Log-probability of what others see of a move: all of it, but cheating looks like compliance.
+def level_of_talks(ours: GuarantorMove, theirs: ChallengerMove) -> Count:
+    """Talks stand at the lower of the levels that the two sides want."""
+    return jnp.minimum(ours.channel, theirs.channel)
 
-    The push behind launches is taken as seen, a simplification: preparations show from above. A price is
-    seen only with a counter-offer, a law's own choice of price otherwise carries no news.
+
+def answer_heard(ours: GuarantorMove, theirs: ChallengerMove) -> Flag:
+    """Whether the challenger's answer reaches the other side: there is an offer, and there is contact."""
+    return ours.offer & (level_of_talks(ours, theirs) >= Channel.CONTACT)
+
+
+def public_log_prob(
+    law: Mapping[str, Distribution], ours: GuarantorMove, theirs: ChallengerMove
+) -> Real:
+    """Log-probability of what the guarantor sees of the challenger's move.
+
+    Cheating looks like compliance. An answer is seen where it is heard, and a price only with a counter-offer.
+    The push behind launches is taken as seen, a simplification: preparations show from above.
     """
-    countered = move.answer == Answer.COUNTER
+    heard = answer_heard(ours, theirs)
+    countered = heard & (theirs.answer == Answer.COUNTER)
     seen = sum(
         (
-            law[site].log_prob(getattr(move, site))
-            for site in ("channel", "answer", "posture", "pledge", "nuclear_test", "export")
+            law[site].log_prob(getattr(theirs, site))
+            for site in ("channel", "posture", "pledge", "nuclear_test", "export")
         ),
-        start=jnp.where(countered, law["price"].log_prob(move.price), 0.0),
+        start=jnp.where(heard, law["answer"].log_prob(theirs.answer), 0.0)
+        + jnp.where(countered, law["price"].log_prob(theirs.price), 0.0),
     )
     conduct = _conduct(law)
     unbroken = jnp.logaddexp(conduct[Conduct.COMPLY], conduct[Conduct.CHEAT])
-    return seen + jnp.where(move.conduct == Conduct.BREAK, conduct[Conduct.BREAK], unbroken)
+    return seen + jnp.where(theirs.conduct == Conduct.BREAK, conduct[Conduct.BREAK], unbroken)
 
 
 def cheat_probability(law: Mapping[str, Distribution]) -> Real:

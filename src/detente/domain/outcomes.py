@@ -16,7 +16,7 @@ from detente.domain.world import World
 class Timing(StrEnum):
     """How months become one number."""
 
-    START = "first month"
+    START = "before the first month"
     HORIZON = "last month"
     SUM = "sum over months"
     MEAN = "mean over months"
@@ -134,7 +134,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Who first ended an agreement before its time",
         _broken,
         only_if="agreement_signed",
-        labels=labels(EndedBy),
+        labels=labels(EndedBy)[: EndedBy.TERM],
     ),
     Outcome(
         "relief_musd",

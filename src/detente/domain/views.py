@@ -77,6 +77,9 @@ class ChallengerView(NamedTuple):
     covert: Annotated[Flag, Quantity("flag", 0, 1, "Own covert production against terms")]
     pledged: Annotated[Flag, Quantity("flag", 0, 1, "The own moratorium")]
     quiet_nuclear: Annotated[Real, Quantity("month", 0, 1200, "Months since a nuclear test")]
+    exporting: Annotated[
+        Flag, Quantity("flag", 0, 1, "Arms and labour went to a patron last month")
+    ]
     channel: Annotated[
         Count, Quantity("level", 0, 3, "Level of talks last month", labels=labels(Channel))
     ]
@@ -106,4 +109,3 @@ class ChallengerView(NamedTuple):
     revenue: Annotated[Real, Quantity("USD m/month", 0, 5e3, "Revenue from elsewhere")]
     enforcement: Annotated[Real, Quantity("share", 0, 1, "Enforcement of pressure by third states")]
     to_handover: Annotated[Real, Quantity("month", 0, 240, "Months to the guarantor's handover")]
-    credit: Annotated[Real, Quantity("index", 0, 1, "The holder's credit at home, as it is known")]

@@ -35,6 +35,12 @@ class Offices(NamedTuple):
     elect_terms: Annotated[
         Count, Quantity("count", 0, 10, "Terms that whoever was elected last will have begun")
     ]
+    elect_rapport: Annotated[
+        Real,
+        Quantity(
+            "index", -1, 1, "Warmth that whoever was elected last brings from earlier dealings"
+        ),
+    ]
     challenger: Preferences
     intent: Annotated[
         Count,
@@ -104,7 +110,7 @@ class Diplomacy(NamedTuple):
     table: Terms
     offered: Annotated[Flag, Quantity("flag", 0, 1, "The terms on the table stand as an offer")]
     answer: Annotated[
-        Count, Quantity("level", 0, 2, "Last answer to an offer", labels=labels(Answer))
+        Count, Quantity("level", 0, 2, "Last answer that was heard", labels=labels(Answer))
     ]
     asked: Annotated[
         Real, Quantity("USD m/month", 0, 5e3, "Relief last asked for in a counter-offer")

@@ -190,6 +190,6 @@ def _run(
         policies,
         given=given,
         hook=hook,
-        kept=begin(size),
+        kept=begin(deep.world),
     )
     return kept, out

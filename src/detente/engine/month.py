@@ -145,7 +145,7 @@ def step(
     remembered = memory["challenger"]
     actions = actions._replace(challenger=decide("challenger", view, world.offices.challenger))
     actions = actions._replace(
-        evidence=_evidence(view, world, remembered, actions.challenger, nature, policies)
+        evidence=_evidence(view, world, remembered, actions, nature, policies)
     )
 
     world = phase("arsenal", "testing")
@@ -160,7 +160,7 @@ def _evidence(
     view: ChallengerView,
     world: World,
     memory: Any,
-    move: ChallengerMove,
+    actions: Actions,
     nature: Nature,
     policies: Mapping[str, Policy],
 ) -> Evidence:
@@ -174,7 +174,7 @@ def _evidence(
     def suppose(private: Any, covert: Flag) -> tuple[Real, Real]:
         imagined = observation.imagined(view, world, covert)
         law, _ = policies["challenger"].act(imagined, private, memory, seat.settings, seat.params)
-        return public_log_prob(law, move), cheat_probability(law)
+        return public_log_prob(law, actions.guarantor, actions.challenger), cheat_probability(law)
 
     def both(private: Any) -> tuple[Any, Any]:
         return jax.vmap(lambda covert: suppose(private, covert))(jnp.asarray([False, True]))

@@ -40,7 +40,7 @@ def _fold(outcome: Outcome, old: Array, new: Array, months: Array) -> Array:
     new = new.astype(old.dtype)
     match outcome.timing:
         case Timing.START:
-            return jnp.where(months == 0, new, old)
+            return old
         case Timing.HORIZON:
             return new
         case Timing.SUM:
@@ -55,10 +55,13 @@ def _fold(outcome: Outcome, old: Array, new: Array, months: Array) -> Array:
             return jnp.where(old == 0, new, old)
 
 
-def begin(futures: int) -> Tally:
-    """A tally before the first month."""
+def begin(world: World) -> Tally:
+    """A tally before the first month, of a batch of starting worlds."""
+    futures = world.month.shape[BATCH]
     values = {
-        outcome.name: jnp.full(futures, outcome.timing is Timing.ALWAYS, outcome.dtype)
+        outcome.name: _measure(outcome, world).astype(outcome.dtype)
+        if outcome.timing is Timing.START
+        else jnp.full(futures, outcome.timing is Timing.ALWAYS, outcome.dtype)
         for outcome in OUTCOMES
     }
     none = jnp.zeros(futures, jnp.int32)

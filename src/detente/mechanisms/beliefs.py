@@ -83,6 +83,7 @@ def _filter(
     alarm = world.diplomacy.alarm
 
     def chance(rate: Real) -> Real:
+        rate = jnp.clip(rate, 1e-7, 1 - 1e-7)  # as the alarm's own law: no news is impossible
         return jnp.where(jnp.any(held_to), jnp.where(alarm, rate, 1 - rate), 1.0)
 
     cheats = cheats * chance(strongest(slots.terms.detection, held_to))

@@ -6,7 +6,8 @@ withhold or reverse, a successor may undo it, somebody may block the snapback, a
 carried at home.
 
 Rules and equations:
-  talks      stand at the lower of the levels offered and accepted.
+  talks      stand at the lower of the levels offered and accepted; answers to an offer are heard with contact or more.
+             Terms in force keep contact alive: inspectors come, relief is handed over.
   signature  needs an offer, an answer that signs, working talks or more, and a free slot of the three.
   ratifying  log-odds `ratify` + `ratify_credit`·(credit − ½) − `ratify_size`·log(1 + relief/`ratify_scale`);
   without it only the
@@ -33,7 +34,7 @@ from typing import Annotated, NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
-from detente.domain.actions import PRICES, Actions
+from detente.domain.actions import PRICES, Actions, answer_heard, level_of_talks
 from detente.domain.agreements import Agreement, Slots, strongest
 from detente.domain.axes import (
     SLOT,
@@ -136,11 +137,12 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     standing = d.slots.in_force & ~d.slots.reversing & (theirs.conduct != Conduct.BREAK)
     slots, due, paid = _live(d.slots, draws, world, actions, params, covert, alarm | violated)
 
-    level = jnp.minimum(theirs.channel, ours.channel)
+    level, heard = level_of_talks(ours, theirs), answer_heard(ours, theirs)
+    level = jnp.maximum(level, jnp.where(jnp.any(slots.in_force), Channel.CONTACT, Channel.NONE))
     free = ~slots.in_force
-    signs = ours.offer & (theirs.answer == Answer.SIGN) & (level >= Channel.WORKING) & jnp.any(free)
+    signs = heard & (theirs.answer == Answer.SIGN) & (level >= Channel.WORKING) & jnp.any(free)
     slots = _sign(slots, signs, free, draws["ratified"], world, actions)
-    countered = ours.offer & (theirs.answer == Answer.COUNTER)
+    countered = heard & (theirs.answer == Answer.COUNTER)
     price = pick(jnp.asarray(PRICES), theirs.price)
     d = d._replace(
         channel=level,
@@ -148,7 +150,7 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
         quiet_summit=jnp.where(level == Channel.SUMMIT, 0.0, d.quiet_summit + 1),
         table=ours.terms,
         offered=ours.offer & ~signs,
-        answer=jnp.where(ours.offer, theirs.answer, Answer.REFUSE),
+        answer=jnp.where(heard, theirs.answer, Answer.REFUSE),
         asked=jnp.where(countered, price * ours.terms.relief, d.asked),
         slots=slots,
         covert=covert,
@@ -251,9 +253,10 @@ def _standing(
     ours, expected = actions.guarantor, d.expectations
     failed, held = summit & ~jnp.any(d.slots.in_force), d.channel >= Channel.WORKING
     personal = real(ours.personal & (d.channel >= Channel.CONTACT))
-    new_leader = (world.offices.tenure == 0) | world.offices.leader_new
-    kept = jnp.where(new_leader, params.rapport_carried, 1.0) * _fade(params.rapport_half_life)
-    rapport = d.rapport * kept
+    new_holder = world.offices.tenure == 0
+    new_pair = new_holder | world.offices.leader_new
+    kept = jnp.where(new_pair, params.rapport_carried, 1.0) * _fade(params.rapport_half_life)
+    rapport = d.rapport * kept + jnp.where(new_holder, world.offices.elect_rapport, 0.0)
     warmer = params.warmth * personal + params.summit_warmth * real(summit & ~failed)
     cooler = params.summit_warmth * real(failed) * expected
     exercise = frame.calendar.exercise(world.month) & (ours.posture != Posture.LOW)

@@ -88,6 +88,7 @@ def challenger_view(world: World, move: GuarantorMove, frame: Frame) -> Challeng
         covert=d.covert,
         pledged=t.pledged,
         quiet_nuclear=t.quiet_nuclear,
+        exporting=a.exported > 0,
         channel=d.channel,
         invited=move.channel,
         personal=move.personal,
@@ -107,7 +108,6 @@ def challenger_view(world: World, move: GuarantorMove, frame: Frame) -> Challeng
         revenue=world.setting.revenue,
         enforcement=world.setting.enforcement,
         to_handover=frame.calendar.months_to_handover(world.month).astype(jnp.float32),
-        credit=world.offices.guarantor.credit,
     )
 
 

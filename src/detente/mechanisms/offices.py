@@ -110,6 +110,7 @@ def _elect(o: Offices, draws: Draws, params: Params) -> Offices:
     return o._replace(
         elect=bounded(choose(stays, o.guarantor, newcomer)),
         elect_new=~stays,
+        elect_rapport=jnp.zeros_like(o.elect_rapport),
         elect_bloc=jnp.where(stays, o.bloc, bloc),
         elect_terms=jnp.where(stays, o.terms + 1, 1),
     )

@@ -17,7 +17,8 @@ Equations, values in USD m, H = Σ_{t<F} δ^t months of foresight with patience 
   countering          at price p: δ·e^(−`resistance`·(p−1))·V(p)
   breaking            −`break_cost`, against H times what is still paid
 Each instrument has its own logit law with these values times `precision`; level, push, pledge and test
-follow indices whose coefficients are named below and span zero where scholars disagree.
+follow indices whose coefficients are named below and span zero where scholars disagree. A bound on tests multiplies the odds of a
+nuclear test by what it leaves open: to test against full terms, the challenger has to break them first.
 
 Reference: McKelvey and Palfrey (1995); Signorino (1999) on strategic choice; Fearon (1995); Sechser and
 Fuhrmann (2013) and Kroenig (2013) as rivals on coercion. Domain: a leader in office with stable government.
@@ -108,7 +109,9 @@ class Params(NamedTuple):
     nuclear_backing: Annotated[
         Real, Quantity("log odds", -6, 6, "Effect of full against no backing")
     ]
+    nuclear_pledge: Annotated[Real, Quantity("log odds", -10, 2, "Effect of an own moratorium")]
     export: Annotated[Real, Quantity("log odds", -8, 8, "Readiness to export at half backing")]
+    export_habit: Annotated[Real, Quantity("log odds", 0, 10, "Pull of last month's exports")]
     export_backing: Annotated[
         Real, Quantity("log odds", -5, 15, "Effect of full against no backing")
     ]
@@ -124,11 +127,13 @@ def act(
 ) -> tuple[Law, Memory]:
     """Give the law over all instruments."""
     del settings
-    offers = _offer_values(view, private, params)
+    offer, granted = _offer_values(view, private, params)
+    counters = _counters(granted, private, params)
+    answers = jnp.stack([jnp.zeros_like(offer), jnp.max(counters), offer])  # refuse, counter, sign
     law: Law = {
-        "channel": _channel(view, private, params, offers[0]),
-        "answer": Categorical(params.precision * _answers(offers, private, params)),
-        "price": Categorical(params.precision * _counters(offers, private, params)),
+        "channel": _channel(view, private, params, offer),
+        "answer": Categorical(params.precision * answers),
+        "price": Categorical(params.precision * counters),
         "conduct": _conduct(view, private, params),
         "posture": _push(view, private, params),
         "pledge": Bernoulli(
@@ -138,16 +143,18 @@ def act(
             + params.pledge_affront * view.affront
         ),
         "nuclear_test": Bernoulli(
-            jnp.where(
-                view.standing.tests > 0,
-                NEVER,
-                params.nuclear
-                + params.nuclear_need * (1 - view.confidence)
-                + params.nuclear_talks * view.channel.astype(jnp.float32) / 3
-                + params.nuclear_backing * (view.backing - 0.5),
-            )
+            params.nuclear
+            + params.nuclear_need * (1 - view.confidence)
+            + params.nuclear_talks * view.channel.astype(jnp.float32) / 3
+            + params.nuclear_backing * (view.backing - 0.5)
+            + params.nuclear_pledge * real(view.pledged)
+            + jnp.log(jnp.maximum(1 - view.standing.tests, 1e-7))
         ),
-        "export": Bernoulli(params.export + params.export_backing * (view.backing - 0.5)),
+        "export": Bernoulli(
+            params.export
+            + params.export_habit * (real(view.exporting) - 0.5)
+            + params.export_backing * (view.backing - 0.5)
+        ),
     }
     return law, memory
 
@@ -187,8 +194,8 @@ def _terms_value(
 
 def _offer_values(
     view: ChallengerView, private: Preferences, params: Params
-) -> Float[Array, " price"]:
-    """Value of signing the terms on the table, at each price in `PRICES`. USD m."""
+) -> tuple[Real, Float[Array, " price"]]:
+    """Value of signing the terms on the table as they are, and at each price in `PRICES`. USD m."""
     terms, q = view.table, view.reliability
     trusted = terms.upfront + (1 - terms.upfront) * q
     relief = _appetite(view, private, params) * terms.relief * trusted
@@ -209,23 +216,15 @@ def _offer_values(
         net = jnp.maximum(comply, cheat) - private.reservation - lost_face
         return net * _horizon(private, params)
 
-    return jnp.stack([value(price) for price in PRICES])
+    return value(1.0), jnp.stack([value(price) for price in PRICES])
 
 
 def _counters(
-    offers: Float[Array, " price"], private: Preferences, params: Params
+    granted: Float[Array, " price"], private: Preferences, params: Params
 ) -> Float[Array, " price"]:
     """Value of asking each price: worth more if granted, granted less often. USD m."""
     markup = jnp.asarray(PRICES) - 1
-    return private.patience * jnp.exp(-params.resistance * markup) * offers
-
-
-def _answers(
-    offers: Float[Array, " price"], private: Preferences, params: Params
-) -> Float[Array, " answer"]:
-    """Value of refusing, countering at the best price, signing. USD m."""
-    counter = jnp.max(_counters(offers, private, params)[1:])
-    return jnp.stack([jnp.zeros_like(counter), counter, offers[0]])
+    return private.patience * jnp.exp(-params.resistance * markup) * granted
 
 
 def _channel(

@@ -7,9 +7,9 @@ Rules: talks are offered up to `channel`, and up to a summit after `summit_after
 once tests above short range have been quiet for `quiet_required` months. Terms stay on the table while
 `offers` is set; a counter-offer is met by the share `concession` of the gap, to at most `concession_cap`
 times the first relief. Pressure and posture have a level at rest, one while a test is recent and one while
-talks run. A belief that the other side cheats, above `withhold_at` or `reverse_at`, withholds or reverses
-relief; a forbidden test that is seen gets `on_violation`. After `walk_out` fruitless months talks fall back
-to contact for `cool_off` months.
+talks run or terms are in force. Once inspectors have raised an alarm, a belief above `withhold_at` or
+`reverse_at` that the other side cheats withholds or reverses relief; a forbidden test that is seen gets
+`on_violation`. After `walk_out` fruitless months talks fall back to contact for `cool_off` months.
 
 Equation: each level has log-weight −`adherence`·|level − rule|, plus tilts of the office-holder's profile:
 personal diplomacy toward summits, risk acceptance toward a high posture, and a log-odds of reversal that
@@ -30,7 +30,7 @@ from detente.domain.axes import Answer, Channel, Delivery, Posture, Pressure, la
 from detente.domain.contracts import Law
 from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain
 from detente.domain.private import Profile
-from detente.domain.quantity import Count, Flag, Quantity, Real, real
+from detente.domain.quantity import Count, Flag, Quantity, Real, bounded, real
 from detente.domain.views import GuarantorView
 
 SITES: dict[str, tuple[int, ...]] = dict.fromkeys(
@@ -65,7 +65,8 @@ class Settings(NamedTuple):
         Count, Quantity("level", 0, 2, "Pressure after a test", labels=labels(Pressure))
     ]
     pressure_talking: Annotated[
-        Count, Quantity("level", 0, 2, "Pressure during talks", labels=labels(Pressure))
+        Count,
+        Quantity("level", 0, 2, "Pressure during talks and under terms", labels=labels(Pressure)),
     ]
     posture_rest: Annotated[
         Count, Quantity("level", 0, 2, "Posture at rest", labels=labels(Posture))
@@ -74,7 +75,8 @@ class Settings(NamedTuple):
         Count, Quantity("level", 0, 2, "Posture after a test", labels=labels(Posture))
     ]
     posture_talking: Annotated[
-        Count, Quantity("level", 0, 2, "Posture during talks", labels=labels(Posture))
+        Count,
+        Quantity("level", 0, 2, "Posture during talks and under terms", labels=labels(Posture)),
     ]
     recent: Annotated[Real, Quantity("month", 0, 24, "Months for which a test counts as recent")]
     withhold_at: Annotated[
@@ -121,11 +123,15 @@ class Memory(NamedTuple):
     ]
     fruitless: Annotated[Real, Quantity("month", 0, 1200, "Months of talks without an agreement")]
     cooling: Annotated[Real, Quantity("month", 0, 120, "Months of cooling off still to come")]
+    alarmed: Annotated[
+        Flag, Quantity("flag", 0, 1, "Inspectors have raised an alarm under this deal")
+    ]
 
 
 def start() -> Memory:
     """First offer, nothing tried yet."""
-    return Memory(raised=jnp.float32(1.0), fruitless=jnp.float32(0.0), cooling=jnp.float32(0.0))
+    zero = jnp.float32(0.0)
+    return Memory(raised=jnp.float32(1.0), fruitless=zero, cooling=zero, alarmed=jnp.asarray(False))
 
 
 def act(
@@ -133,15 +139,11 @@ def act(
 ) -> tuple[Law, Memory]:
     """Give the law over all instruments, and the memory of how talks go."""
     memory = _remember(view, memory, settings)
-    talking = view.channel >= Channel.WORKING
+    talking = (view.channel >= Channel.WORKING) | view.standing.in_force
     tested = (jnp.minimum(view.quiet_long, view.quiet_nuclear) < settings.recent) & ~talking
     personal = params.tilt_personal * (private.personal_diplomacy - 0.5)
     risky = params.tilt_risk * (private.risk_acceptance - 0.5)
     patient = params.tilt_patience * (private.patience - 0.5)
-
-    def lean(rule: Count, levels: int) -> Float[Array, " level"]:
-        level = jnp.arange(levels, dtype=jnp.float32)
-        return -params.adherence * jnp.abs(level - rule.astype(jnp.float32))
 
     def by_situation(rest: Count, after_test: Count, in_talks: Count) -> Count:
         return jnp.where(talking, in_talks, jnp.where(tested, after_test, rest))
@@ -151,17 +153,23 @@ def act(
     posture = by_situation(s.posture_rest, s.posture_tested, s.posture_talking)
     stands = s.offers & (memory.cooling <= 0) & ~view.standing.full & ~_served(view, s.terms)
     law: Law = {
-        "pressure": Categorical(lean(pressure, len(Pressure))),
+        "pressure": Categorical(_lean(pressure, len(Pressure), params)),
         "channel": Categorical(
-            lean(_level(view, memory, s), len(Channel)).at[Channel.SUMMIT].add(personal)
+            _lean(_level(view, memory, s), len(Channel), params).at[Channel.SUMMIT].add(personal)
         ),
         "personal": Bernoulli(params.adherence * (real(s.personal) - 0.5) + personal),
         "offer": Bernoulli(jnp.where(stands, params.adherence + patient, NEVER)),
-        "terms": Certain(s.terms._replace(relief=s.terms.relief * memory.raised)),
-        "delivery": _delivery(view, private, s, params, lean),
-        "posture": Categorical(lean(posture, len(Posture)).at[Posture.HIGH].add(risky)),
+        "terms": Certain(bounded(s.terms._replace(relief=s.terms.relief * memory.raised))),
+        "delivery": _delivery(view, private, memory, s, params),
+        "posture": Categorical(_lean(posture, len(Posture), params).at[Posture.HIGH].add(risky)),
     }
     return law, memory
+
+
+def _lean(rule: Count, levels: int, params: Params) -> Float[Array, " level"]:
+    """Log-weights that fall with the distance from the rule's level."""
+    level = jnp.arange(levels, dtype=jnp.float32)
+    return -params.adherence * jnp.abs(level - rule.astype(jnp.float32))
 
 
 def _remember(view: GuarantorView, memory: Memory, settings: Settings) -> Memory:
@@ -177,6 +185,7 @@ def _remember(view: GuarantorView, memory: Memory, settings: Settings) -> Memory
         raised=jnp.minimum(raised, settings.concession_cap),
         fruitless=jnp.where(walks, 0.0, fruitless),
         cooling=jnp.where(walks, settings.cool_off, jnp.maximum(memory.cooling - 1, 0.0)),
+        alarmed=view.standing.in_force & (memory.alarmed | view.alarm),
     )
 
 
@@ -202,13 +211,14 @@ def _served(view: GuarantorView, terms: Terms) -> Flag:
 
 
 def _delivery(
-    view: GuarantorView, private: Profile, settings: Settings, params: Params, lean
+    view: GuarantorView, private: Profile, memory: Memory, settings: Settings, params: Params
 ) -> Categorical:
-    """Deliver, unless conduct or the holder says otherwise."""
+    """Deliver, unless conduct or the holder says otherwise; doubt alone, without an alarm, is no ground."""
+    doubt = jnp.where(memory.alarmed, view.covert, 0.0)
     doubted = jnp.where(
-        view.covert > settings.reverse_at,
+        doubt > settings.reverse_at,
         Delivery.REVERSE,
-        jnp.where(view.covert > settings.withhold_at, Delivery.WITHHOLD, Delivery.DELIVER),
+        jnp.where(doubt > settings.withhold_at, Delivery.WITHHOLD, Delivery.DELIVER),
     )
     rule = jnp.where(view.violated, jnp.maximum(doubted, settings.on_violation), doubted)
     unreliable = 1 - private.reliability
@@ -217,7 +227,7 @@ def _delivery(
         + params.reversal_unreliable * unreliable
         + params.reversal_inherited * unreliable * real(view.standing.inherited)
     )
-    logits = lean(rule, len(Delivery))
+    logits = _lean(rule, len(Delivery), params)
     reverse = jnp.where(
         view.standing.in_force & ~view.standing.reversing,
         jnp.logaddexp(logits[Delivery.REVERSE], undoes),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import tree
 
+from detente.domain.actions import answer_heard
 from detente.domain.axes import (
     INTENT,
     MISSILE_CLASS,
@@ -31,11 +32,11 @@ CLASSES = dict(
     zip(
         MISSILE_CLASS.labels,
         (
-            "short-range",
-            "medium- or intermediate-range",
-            "intercontinental",
-            "submarine-launched",
-            "satellite",
+            "short-range missile",
+            "missile of medium or intermediate range",
+            "intercontinental missile",
+            "submarine-launched missile",
+            "satellite rocket",
         ),
         strict=True,
     )
@@ -98,7 +99,17 @@ def _scenes(months: Month, head: Scenario) -> list[Scene]:
 
 
 def _bullet(text: str) -> list[str]:
+    """One event as a list item, its sentence with a capital, after the tag where it has one."""
+    tag, found, sentence = text.partition("] ")
+    tag, sentence = (tag + found, sentence) if found else ("", text)
+    text = tag + sentence[0].upper() + sentence[1:]
     return fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ").split("\n")
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is not one."""
+    head, of, rest = noun.partition(" of ")
+    return f"{number} {head}{'' if number == 1 else 's'}{of}{rest}"
 
 
 def _opening(scene: Scene, doctrine: Doctrine, future: int) -> list[str]:
@@ -150,50 +161,49 @@ def _offices(scene: Scene) -> Iterator[str]:
 
 def _our_side(scene: Scene) -> Iterator[str]:
     move = scene.now.actions.guarantor
-    said = {
-        "pressure": {
-            Pressure.EASE: "eases pressure",
-            Pressure.HOLD: "holds pressure where it is",
-            Pressure.TIGHTEN: "tightens pressure",
-        },
-        "posture": {
-            Posture.LOW: "suspends its large exercises",
-            Posture.USUAL: "returns to its usual posture",
-            Posture.HIGH: "raises its military posture",
-        },
-        "channel": {
-            level: f"offers {CHANNEL[level]}" if level else "offers no talks" for level in Channel
-        },
-    }
-    acts = [
-        words[int(getattr(move, name))]
-        for name, words in said.items()
-        if scene.new(lambda month, name=name: getattr(month.actions.guarantor, name))
-    ]
-    if move.offer and scene.new(lambda month: month.actions.guarantor.offer):
-        acts.append(
-            f"puts terms on the table, with relief of USD {float(move.terms.relief):.3g} m a month"
-        )
-    elif (
-        move.offer
-        and scene.before
-        and float(move.terms.relief) > 1.01 * float(scene.before.actions.guarantor.terms.relief)
-    ):
-        acts.append(f"raises the relief on offer to USD {float(move.terms.relief):.3g} m a month")
-    elif not move.offer and scene.before and scene.before.actions.guarantor.offer:
-        acts.append("no longer offers terms")
-    d = scene.now.world.diplomacy
-    if d.relief_due > 0 and scene.new(lambda month: month.actions.guarantor.delivery):
+    before = scene.before.actions.guarantor if scene.before else None
+    acts = [*_leanings(move, before), *_offers(move, before)]
+    due = scene.now.world.diplomacy.relief_due > 0
+    if due and scene.new(lambda month: month.actions.guarantor.delivery):
         acts.append(
             (
                 "delivers the relief that is due",
                 "delays relief",
                 "withholds relief",
-                "reverses its part",
+                "goes back on its part",
             )[int(move.delivery)]
         )
     if acts:
         yield f"{scene.us} {_joined(acts)}."
+
+
+def _leanings(move: Any, before: Any) -> Iterator[str]:
+    """Pressure and posture where they leave the middle, and exercises where they come back."""
+    if move.pressure != Pressure.HOLD and (not before or move.pressure != before.pressure):
+        yield "tightens pressure" if move.pressure == Pressure.TIGHTEN else "eases pressure"
+    if not before or move.posture != before.posture:
+        if move.posture == Posture.LOW:
+            yield "suspends its large exercises"
+        elif move.posture == Posture.HIGH:
+            yield "raises its military posture"
+        elif before and before.posture == Posture.LOW:
+            yield "resumes its large exercises"
+
+
+def _offers(move: Any, before: Any) -> Iterator[str]:
+    """Talks and terms, where what is offered changes."""
+    level, was = int(move.channel), int(before.channel) if before else None
+    if was is None or (
+        level != was and (level == Channel.SUMMIT or min(level, was) < Channel.WORKING)
+    ):
+        yield f"offers {CHANNEL[level]}" if level else "offers no talks"
+    relief = float(move.terms.relief)
+    if move.offer and (not before or not before.offer):
+        yield f"puts terms on the table, with relief of USD {relief:.3g} m a month"
+    elif move.offer and relief > 1.01 * float(before.terms.relief):
+        yield f"raises the relief on offer to USD {relief:.3g} m a month"
+    elif before and before.offer and not move.offer:
+        yield "no longer offers terms"
 
 
 def _their_side(scene: Scene) -> Iterator[str]:
@@ -202,11 +212,7 @@ def _their_side(scene: Scene) -> Iterator[str]:
         yield _talks(scene)
     elif d.channel == Channel.SUMMIT:
         yield "The leaders meet again."
-    if (
-        scene.now.actions.guarantor.offer
-        and d.channel >= Channel.WORKING
-        and scene.new(lambda month: month.world.diplomacy.answer)
-    ):
+    if answer_heard(scene.now.actions.guarantor, move) and scene.new(_reply):
         if move.answer == Answer.REFUSE:
             yield f"{scene.them} refuses the terms."
         elif move.answer == Answer.COUNTER:
@@ -218,6 +224,11 @@ def _their_side(scene: Scene) -> Iterator[str]:
             yield f"{scene.them} ends its moratorium."
     if scene.new(lambda month: month.actions.challenger.export) and scene.before:
         yield f"{scene.them} {'resumes' if move.export else 'stops'} sending arms and labour to a patron."
+
+
+def _reply(month: Month) -> tuple[int, float]:
+    """What the challenger said to an offer, and the price it named."""
+    return int(month.world.diplomacy.answer), float(month.world.diplomacy.asked)
 
 
 def _talks(scene: Scene) -> str:
@@ -252,7 +263,7 @@ def _deals(scene: Scene) -> Iterator[str]:
             carried = (
                 "it is carried at home"
                 if agreement.ratified
-                else "at home it is not carried, and little relief can flow"
+                else "at home it is not carried, and only part of the relief can flow"
             )
             yield f"An agreement of {float(agreement.terms.length):.0f} months is signed; {carried}."
         if old is None:
@@ -281,14 +292,13 @@ def _tests(scene: Scene) -> Iterator[str]:
     if t.nuclear_tests:
         yield f"{scene.them} tests a nuclear device, the first in {_quiet(scene)} months."
     flown = [
-        f"{int(n)} {CLASSES[name]}"
+        _count(int(n), CLASSES[name])
         for name, n in zip(MISSILE_CLASS.labels, t.launches, strict=True)
         if n
     ]
     if flown and (np.sum(t.launches[1:]) > 0 or np.sum(t.launches) >= 5):
-        pushed = ", in a month when it presses its programme" * (
-            scene.now.actions.challenger.posture == LaunchPosture.PRESS
-        )
+        presses = scene.now.actions.challenger.posture == LaunchPosture.PRESS
+        pushed = ", in a month when it presses its programme" if presses else ""
         yield f"{scene.them} launches {_joined(flown)}{pushed}."
 
 
@@ -303,10 +313,10 @@ def _knew(scene: Scene) -> Iterator[str]:
         return
     w = scene.now.world
     order = np.argsort(-w.beliefs.intent)
-    held = _joined([f"{INTENT.labels[i]} {100 * w.beliefs.intent[i]:.0f} %" for i in order])
+    held = _joined([f"a {INTENT.labels[i]} ({100 * w.beliefs.intent[i]:.0f} %)" for i in order])
     yield (
-        f"[known] {scene.us} estimates {float(w.observation.warheads):.0f} warheads and takes the "
-        f"leader of {scene.them} for: {held}."
+        f"[known] {scene.us} estimates {float(w.observation.warheads):.0f} warheads, and thinks the "
+        f"leader of {scene.them} {held}."
     )
     trust = float(scene.now.seen["challenger"].reliability)
     yield f"[known] {scene.them} gives a promise by {scene.us} a chance of {100 * trust:.0f} %."
@@ -342,7 +352,7 @@ def _lull(scenes: list[Scene]) -> list[str]:
     span = first if first == last else f"{first} to {last}"
     level = CHANNEL[int(scenes[-1].now.world.diplomacy.channel)]
     flown = int(sum(np.sum(s.now.world.testing.launches) for s in scenes))
-    launches = f"; {flown} launches, short-range" if flown else ""
+    launches = f"; {_count(flown, CLASSES[MISSILE_CLASS.labels[0]])}" if flown else ""
     return ["", *fill(f"{span}: {level}{launches}.", WIDTH).split("\n")]
 
 
