@@ -68,9 +68,9 @@ class Categorical(NamedTuple):
         return jax.nn.log_softmax(self.logits)
 
     def quantile(self, u: Real) -> Count:
-        """First choice whose cumulative probability reaches `u`."""
-        below = jnp.cumsum(jax.nn.softmax(self.logits))[:-1] < u
-        return jnp.sum(below, dtype=jnp.int32)
+        """First choice whose cumulative probability reaches `u`; rounding never lets a closed one through."""
+        upto = jnp.cumsum(jax.nn.softmax(self.logits))
+        return jnp.sum(upto[:-1] < u * upto[-1], dtype=jnp.int32)
 
     def log_prob(self, draw: Count) -> Real:
         """Log-probability of the draw."""

@@ -46,8 +46,9 @@ class Offices(NamedTuple):
         Count,
         Quantity("category", 0, 3, "Region of the challenger's preferences", labels=INTENT.labels),
     ]
-    leader: Annotated[Count, Quantity("index", 0, 1000, "Serial number of the challenger's leader")]
-    leader_new: Annotated[Flag, Quantity("flag", 0, 1, "That leader came to power this month")]
+    leader_new: Annotated[
+        Flag, Quantity("flag", 0, 1, "The challenger's leader came to power this month")
+    ]
     leader_age: Annotated[Real, Quantity("year", 15, 130, "Age of the challenger's leader")]
 
 
@@ -94,7 +95,6 @@ class Observation(NamedTuple):
     """What the guarantor's analysts hold about the hidden arsenal: noisy, and late."""
 
     warheads: Annotated[Real, Quantity("count", 0, 1e4, "Estimated assembled warheads")]
-    spread: Annotated[Real, Quantity("log ratio", 0, 5, "Standard error of that estimate, in logs")]
 
 
 class Diplomacy(NamedTuple):

@@ -48,8 +48,7 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     del actions, frame
     held = jnp.log1p(world.observation.warheads)
     estimate = held + params.gain * (draws["estimate"] - held)
-    spread = params.noise * jnp.sqrt(params.gain / (2 - params.gain))
-    return bounded(Observation(warheads=jnp.expm1(estimate), spread=spread))
+    return bounded(Observation(warheads=jnp.expm1(estimate)))
 
 
 def guarantor_view(world: World, frame: Frame) -> GuarantorView:

@@ -135,7 +135,6 @@ def _succeed(o: Offices, draws: Draws, params: Params, frame: Frame) -> Offices:
     return o._replace(
         challenger=Preferences(*heir),
         intent=draws["heir"],
-        leader=o.leader + 1,
         leader_new=jnp.asarray(True),
         leader_age=params.heir_age,
     )

@@ -1,0 +1,90 @@
+"""Where a briefing comes from: the command, the files, the versions and the sources. Nothing here knows the time."""
+
+import platform
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from detente.app.usecases import Session
+from detente.scenarios.binding import DOCTRINES, HOME, PACKS
+from detente.scenarios.schema import Source
+
+PARTS = ("detente", "jax", "numpy", "matplotlib")
+
+
+def command(session: Session) -> str:
+    """The command that makes the same page, over several lines, ready to paste."""
+    request, design = session.request, session.design
+    size = ["--worlds", str(design.worlds), "--replicates", str(design.replicates)]
+    rest = ["--years", str(design.months // 12), "--seed", str(design.seed)]
+    policies = [["--policy", policy] for policy in request.policies]
+    lines = [["detente", "brief", request.scenario], *policies, size, rest]
+    return " \\\n  ".join(shlex.join(line) for line in lines)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what made the numbers and the page."""
+    return {name: version(name) for name in PARTS} | {"python": platform.python_version()}
+
+
+def scenario_hash(session: Session) -> str:
+    """SHA-256 over the files that say what was run: the pack's, the doctrines', and the shared bibliography.
+
+    Each file goes in as a label (`pack/NAME`, `doctrine/NAME`, `sources.toml`), its length and its bytes, in the order
+    of labels: where the files lie plays no part.
+    """
+    whole = sha256()
+    for label, path in sorted(_files(session)):
+        content = path.read_bytes()
+        whole.update(f"{label}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()
+
+
+def _files(session: Session) -> Iterator[tuple[str, Path]]:
+    asked = Path(session.request.scenario)
+    folder = asked if asked.is_dir() else PACKS / session.request.scenario
+    for path in folder.glob("*.toml"):
+        yield f"pack/{path.name}", path
+    for doctrine, asked in zip(session.doctrines, session.request.policies, strict=True):
+        own = asked.endswith(".toml")
+        path = Path(asked) if own else DOCTRINES / f"{doctrine.name}.toml"
+        yield f"doctrine/{path.name}", path
+    yield "sources.toml", HOME / "sources.toml"
+
+
+class Entry(NamedTuple):
+    """A cited source: its place in the list, its key, and the entry itself."""
+
+    place: int
+    key: str
+    source: Source
+
+
+class Citations:
+    """Numbers sources in the order in which they are first cited, so that the list holds these alone."""
+
+    def __init__(self, known: Mapping[str, Source]):
+        """Take the bibliography to cite from."""
+        self._known = known
+        self._places: dict[str, int] = {}
+
+    def cite(self, keys: Iterable[str]) -> Markup:
+        """Links to the list for the sources of one statement; a judgement is called so."""
+        links, others = [], []
+        for key in keys:
+            if key in self._known:
+                place = self._places.setdefault(key, len(self._places) + 1)
+                links.append((place, Markup('<a href="#source-{0}">[{0}]</a>').format(place)))
+            else:
+                others.append(Markup('<span class="unit">{}</span>').format(key))
+        ordered = Markup("").join(link for _, link in sorted(links))
+        return Markup(" ").join(filter(None, [ordered, *others]))
+
+    def entries(self) -> list[Entry]:
+        """The sources cited so far, in order."""
+        return [Entry(place, key, self._known[key]) for key, place in self._places.items()]

@@ -1,0 +1,334 @@
+"""The briefing: whole, self-contained, the same bytes again, and honest about what it does not know."""
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from detente.app.report import briefing, provenance, sentences, words
+from detente.app.report.charts import Dot, Words, by_group, fan_of, fans
+from detente.app.report.findings import find
+from detente.app.usecases import Request, Results, Session
+from detente.decision.comparison import Interval, Number, Share
+from detente.domain.axes import INTENT, EndedBy, labels
+from detente.domain.outcomes import OUTCOMES
+
+PACKS = Path(__file__).parents[1] / "packs"
+BOTH = ("settle", "idle")
+SECTIONS = (
+    "short",
+    "situation",
+    "compared",
+    "outcomes",
+    "courses",
+    "pairs",
+    "types",
+    "limits",
+    "reproduce",
+    "sources",
+)
+
+
+def session(policies=BOTH, worlds=12, replicates=5) -> Session:
+    files = tuple(str(PACKS / f"{name}.toml") for name in policies)
+    return Session(Request(str(PACKS / "harbour"), files, worlds, replicates, 2, 7))
+
+
+def fake(session: Session, failing: int = 0) -> Results:
+    """Results made of numpy alone, with the columns and paths of a run; nothing is simulated."""
+    outcomes, paths = {}, {}
+    for order, doctrine in enumerate(session.doctrines):
+        outcomes[doctrine.name] = table(session, doctrine.name, order, failing)
+        rng = np.random.default_rng(order)
+        shape = (session.design.months, session.design.futures)
+        paths[doctrine.name] = {o.name: track(rng, o.unit, shape) for o in OUTCOMES if o.track}
+    return Results(outcomes, paths)
+
+
+def track(rng: np.random.Generator, unit: str, shape: tuple[int, int]) -> np.ndarray:
+    if unit == "month":
+        return (rng.random(shape) < 0.3).astype(np.float32)
+    return (20 + np.cumsum(rng.gamma(1.0, 0.3, shape), axis=0)).astype(np.float32)
+
+
+def table(session: Session, name: str, order: int, failing: int) -> pa.Table:
+    rng = np.random.default_rng(100)  # the same luck for every policy
+    n, design = session.design.futures, session.design
+    world = np.arange(n) // design.replicates
+    deep, chance = rng.normal(size=design.worlds)[world], rng.normal(size=n)
+    intent = rng.integers(0, 3, design.worlds)[world]  # the fourth type is never drawn
+    signed = deep + chance > (0.2 if order else 1.0)
+    covert = rng.random(n) < 0.4
+    failed = np.arange(n) < failing
+    special = {
+        "warheads": 50 + 4 * deep + 2 * chance - 6 * order,
+        "agreement_signed": signed,
+        "agreement_kept": signed & ~covert,
+        "broken_by": np.where(covert, 1, 0),
+        "intent": intent,
+        "nuclear_tests": np.zeros(n),
+        "relief_musd": np.where(signed, 1200 + 300 * chance, 0.0),
+        "relief_during_breach_musd": np.where(signed & covert, 310 + 40 * chance, 0.0),
+    }
+    columns = {
+        "policy": pa.array([name] * n),
+        "world": pa.array(world.astype(np.int64)),
+        "replicate": pa.array((np.arange(n) % design.replicates).astype(np.int32)),
+        "status": pa.array(np.where(failed, "arsenal.heu not finite in 1951-05", "ok").tolist()),
+    }
+    for outcome in OUTCOMES:
+        values = special.get(outcome.name, rng.gamma(2.0, 3.0, n))
+        null = failed | ~signed if outcome.only_if else failed
+        if outcome.labels:
+            names = pa.array(labels(EndedBy) if outcome.name == "broken_by" else INTENT.labels)
+            codes = pa.array(values.astype(np.int32), mask=null)
+            columns[outcome.name] = pa.DictionaryArray.from_arrays(codes, names)
+        else:
+            columns[outcome.name] = pa.array(values.astype(outcome.dtype), mask=null)
+    return pa.table(columns)
+
+
+class Page(HTMLParser):
+    """What a page is made of: opened tags, ids, text by section, cells of tables, and figures of the opening."""
+
+    VOID = frozenset({"meta", "link", "br", "path", "use", "rect"})
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.cells, self.figures, self.wrong = [], [], []
+        self._into: list[list[str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        here = dict(attrs)
+        self.tags.append((tag, here))
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag == "td":
+            self.cells.append("")
+        if tag == "b" and here.get("class") == "figure":
+            self.figures.append("")
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data):
+        if "td" in self.open:
+            self.cells[-1] += data
+        if self.open and self.open[-1] == "b" and self.figures and "td" not in self.open:
+            self.figures[-1] += data
+
+    def ids(self) -> list[str]:
+        return [here["id"] or "" for _, here in self.tags if "id" in here]
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    asked = session()
+    return briefing.page(asked, fake(asked))
+
+
+def test_every_section_is_there_under_its_heading(whole):
+    page = Page(whole)
+    assert not page.wrong
+    assert not page.open
+    assert set(SECTIONS) <= set(page.ids())
+    headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings.count("h1") == 1
+    assert all(int(b[1]) - int(a[1]) <= 1 for a, b in pairwise(headings))
+
+
+def test_nothing_is_loaded_from_elsewhere(whole):
+    loads = ("src", "href", "xlink:href", "srcset", "action", "data", "poster")
+    for tag, here in Page(whole).tags:
+        for name in loads:
+            target = here.get(name) or ""
+            assert target.startswith("#") or target in ("", "data:,"), (tag, name, target)
+    assert "<script" not in whole
+    assert "@import" not in whole
+    assert not re.search(r"url\((?!#)", whole)
+
+
+def test_names_are_unique_and_every_link_leads_somewhere(whole):
+    page = Page(whole)
+    ids = page.ids()
+    assert len(ids) == len(set(ids))
+    hrefs = [here.get("href") or here.get("xlink:href") for _, here in page.tags]
+    assert {h[1:] for h in hrefs if h and h.startswith("#")} <= set(ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", whole)) <= set(ids)
+
+
+def test_charts_speak_to_those_who_do_not_see_them(whole):
+    charts = [here for tag, here in Page(whole).tags if tag == "svg"]
+    ids = set(Page(whole).ids())
+    assert len(charts) >= 4
+    for chart in charts:
+        assert chart["role"] == "img"
+        assert set((chart["aria-labelledby"] or "").split()) <= ids
+    assert "<text" in whole  # and not outlines
+
+
+def test_tables_have_captions_and_scopes(whole):
+    page = Page(whole)
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("caption") == tags.count("table") > 5
+    assert all("scope" in here for tag, here in page.tags if tag == "th")
+
+
+def test_same_run_gives_the_same_bytes(whole, tmp_path):
+    asked = session()
+    path = briefing.write(asked, fake(asked), tmp_path / "deep" / "brief")
+    assert path.read_bytes() == whole.encode()
+    assert [p.name for p in path.parent.iterdir()] == ["briefing.html"]
+    assert len(whole) < 1_500_000
+
+
+def test_every_figure_of_the_opening_stands_in_a_table(whole):
+    number = r"\d[\d,.]*"
+    page = Page(whole)
+    stated = {n for cell in page.cells for n in re.findall(number, cell)} | {"none"}
+    assert len(page.figures) > 10
+    for figure in page.figures:
+        assert set(re.findall(number, figure) or [figure]) <= stated, figure
+
+
+def test_text_of_packs_is_escaped():
+    asked = session()
+    head = asked.pack.head.model_copy(update={"title": "<script>alert(1)</script> & co"})
+    asked.pack = asked.pack._replace(head=head)
+    page = briefing.page(asked, fake(asked))
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in page
+
+
+def test_one_world_and_one_replicate_say_that_intervals_are_undefined():
+    asked = session(worlds=1, replicates=1)
+    page = briefing.page(asked, fake(asked))
+    assert "intervals are undefined" in page
+    assert "interval undefined" in page
+    assert "nan" not in " ".join(Page(page).cells)
+    assert "intervals are undefined" in briefing.summary(asked, fake(asked))
+
+
+def test_one_policy_has_no_paired_section():
+    asked = session(policies=("settle",))
+    page = briefing.page(asked, fake(asked))
+    assert "pairs" not in Page(page).ids()
+    assert "#pairs" not in page
+    assert "Against" not in briefing.summary(asked, fake(asked))
+
+
+def test_failed_futures_are_counted_and_left_out():
+    asked = session()
+    results = fake(asked, failing=7)
+    page = briefing.page(asked, results)
+    assert "arsenal.heu not finite in 1951-05" in page
+    assert "7 of 60 futures" in page
+    found = find(asked, results).policies[0].summaries["warheads"]
+    assert isinstance(found, Number)
+    assert (found.n, found.total) == (53, 60)
+
+
+def test_all_futures_failed_is_still_a_page():
+    asked = session(worlds=2, replicates=2)
+    page = briefing.page(asked, fake(asked, failing=4))
+    assert "4 of 4 futures" in page
+    assert "nan" not in " ".join(Page(page).cells)
+
+
+def test_summary_fits_a_terminal():
+    asked = session()
+    text = briefing.summary(asked, fake(asked))
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "Settle the harbour" in text
+    assert "Against Settle the harbour" in text
+
+
+def test_hash_follows_the_files_and_not_their_place(tmp_path):
+    asked = session()
+    before = provenance.scenario_hash(asked)
+    copy = tmp_path / "elsewhere"
+    copy.mkdir()
+    for path in (PACKS / "harbour").glob("*.toml"):
+        (copy / path.name).write_bytes(path.read_bytes())
+    policies = asked.request.policies
+    moved = Session(Request(str(copy), policies, 12, 5, 2, 7))
+    assert provenance.scenario_hash(moved) == before
+    (copy / "scenario.toml").write_text((copy / "scenario.toml").read_text() + "\n# a remark\n")
+    assert provenance.scenario_hash(moved) != before
+
+
+def a_number(mean: float, half: float, low: float = 0, high: float = 100) -> Number:
+    quantiles = (low, low, mean, high, high)
+    return Number(10, 10, 5, mean, Interval(mean - half, mean + half), 1.0, quantiles, None)
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "said"),
+    [
+        (76.34, 1.4, "76.3 74.9–77.7"),
+        (1234.5, 135, "1,230 1,100–1,370"),
+        (0.0341, 0.015, "0.034 0.019–0.049"),
+        (-3.2, 0.4, "−3.2 −3.6 to −2.8"),
+        (50_123, 4_000, "50,000 46,000–54,000"),
+    ],
+)
+def test_numbers_are_rounded_to_what_is_known(mean, half, said):
+    number = a_number(mean, half)
+    assert f"{words.mean_words(number)} {words.mean_range(number)}" == said
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high", "said", "word"),
+    [
+        (0.12, 0.09, 0.15, "12 % 9–15 %", "very unlikely"),
+        (0.19, 0.15, 0.24, "19 % 15–24 %", "very unlikely to unlikely"),
+        (0.0, 0.0, 0.006, "0 % 0–0.6 %", "in none of 500 futures"),
+        (1.0, 0.994, 1.0, "100 % 99.4–100 %", "in all of 500 futures"),
+        (0.002, 0.001, 0.006, "0.2 % 0.1–0.6 %", "remote"),
+        (0.50, 0.46, 0.54, "50 % 46–54 %", "roughly an even chance"),
+    ],
+)
+def test_shares_are_said_with_their_range(share, low, high, said, word):
+    found = Share(500, 500, 50, share, Interval(low, high))
+    plainly = f"{words.share_words(found)} {words.share_range(found)}".replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert plainly == said
+    assert words.estimate(found) == word
+
+
+def test_no_clear_difference_is_said_to_be_none():
+    asked = session()
+    same = fake(asked)
+    both = Results(
+        dict.fromkeys(same.outcomes, same.outcomes["idle"]),
+        dict.fromkeys(same.paths, same.paths["idle"]),
+    )
+    assert "stands out from chance" in briefing.summary(asked, both)
+    assert not any(sentences.clear(d) for p in find(asked, both).pairs for _, d in p.differences)
+
+
+def test_charts_share_their_axes_and_stand_alone():
+    low, high = np.zeros((6, 4)), np.full((6, 4), 9.0)
+    drawn = fans(
+        [fan_of(low), fan_of(high)], 24000, [Words("a", "A", "low"), Words("b", "B", "high")]
+    )
+    marks = [re.findall(r">(\d+)</text>", svg) for svg in drawn]
+    assert marks[0] == marks[1]
+    assert "a-title" in drawn[0]
+    assert "b-title" in drawn[1]
+    missing = [[Dot(float("nan"), None)]]
+    assert by_group(["x"], ["p"], missing, Words("c", "C", "none"), percent=True).startswith("<svg")

@@ -1,0 +1,129 @@
+"""The commands as a person meets them: help, results, and mistakes."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from detente.app.cli import app
+from detente.domain.outcomes import OUTCOMES
+
+PACKS = Path(__file__).parents[1] / "packs"
+SMALL = [
+    str(PACKS / "harbour"),
+    "--worlds",
+    "3",
+    "--replicates",
+    "2",
+    "--years",
+    "2",
+    "--seed",
+    "7",
+]
+BOTH = ["--policy", str(PACKS / "idle.toml"), "--policy", str(PACKS / "settle.toml")]
+
+
+def call(*words: str) -> tuple[int, str]:
+    """Run a command; give its exit code and all that it printed."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    return result.exit_code, result.output
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """The outcomes of a small run of both doctrines."""
+    out = tmp_path_factory.mktemp("run")
+    code, text = call("run", *SMALL, *BOTH, "--out", out)
+    assert code == 0, text
+    return out, pd.read_parquet(out / "outcomes")
+
+
+def test_help_is_quick_and_names_the_commands():
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "detente.app.cli", "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        times.append(time.perf_counter() - start)
+    assert all(word in done.stdout for word in ("run", "story", "brief"))
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    assert min(times) < 0.5
+
+
+def test_a_row_for_each_future_with_the_outcomes_by_name(results):
+    _, table = results
+    assert list(table.columns[:4]) == ["policy", "world", "replicate", "status"]
+    assert list(table.columns[4:]) == [outcome.name for outcome in OUTCOMES]
+    assert len(table) == 2 * 3 * 2
+    assert set(table.policy) == {"idle", "settle"}
+    assert (table.groupby(["policy", "world"]).size() == 2).all()
+    assert (table.status == "ok").all()
+
+
+def test_null_rules_hold(results):
+    _, table = results
+    for outcome in OUTCOMES:
+        if outcome.only_if:
+            assert (table[outcome.name].isna() == ~table[outcome.only_if]).all()
+        else:
+            assert table[outcome.name].notna().all()
+
+
+def test_private_preferences_belong_to_the_world(results):
+    _, table = results
+    private = [name for name in table if name.startswith("private_")]
+    by_world = table.groupby(["policy", "world"])[private]
+    assert (by_world.nunique() == 1).all().all()
+    assert (table.groupby("world")[private].nunique() == 1).all().all()
+
+
+def test_results_are_never_overwritten(results):
+    out, before = results
+    code, text = call("run", *SMALL, *BOTH, "--out", out)
+    assert code == 2
+    assert "already holds outcomes" in text
+    pd.testing.assert_frame_equal(pd.read_parquet(out / "outcomes"), before)
+
+
+def test_a_story_is_told_in_eighty_columns_and_ends_as_its_row(results):
+    _, table = results
+    code, text = call("story", *SMALL, "--policy", PACKS / "settle.toml", "--future", "3")
+    assert code == 0, text
+    assert max(len(line) for line in text.splitlines()) <= 80
+    row = table[(table.policy == "settle") & (table.world == 1) & (table.replicate == 1)].iloc[0]
+    assert f"is a {row.intent}" in " ".join(text.split())
+    assert f"has {row.warheads:.0f} warheads, where" in " ".join(text.split())
+
+
+def test_a_briefing_is_one_page_and_the_path_is_the_last_line(tmp_path):
+    code, text = call("brief", *SMALL, *BOTH, "--out", tmp_path)
+    assert code == 0, text
+    page = Path(text.strip().splitlines()[-1].removeprefix("Briefing: "))
+    assert page == tmp_path / "briefing.html"
+    assert [path.name for path in tmp_path.iterdir()] == ["briefing.html"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "nowhere", "--out", "x"], "a pack that exists"),
+        (["run", *SMALL, "--policy", "kindness", "--out", "x"], "a doctrine that exists"),
+        (["run", *SMALL, "--policy", "kindness.toml", "--out", "x"], "kindness.toml"),
+        (["story", *SMALL, *BOTH[:2], "--future", "6"], "has futures 0 to 5; received 6"),
+        (["run", *SMALL, "--worlds", "0", "--out", "x"], "--worlds"),
+        (["run", *SMALL, *BOTH[:2], *BOTH[:2], "--out", "x"], "each policy is run once"),
+    ],
+)
+def test_mistakes_get_a_plain_answer(words, said):
+    code, text = call(*words)
+    assert code == 2
+    assert said in " ".join(text.split())
+    assert "Traceback" not in text

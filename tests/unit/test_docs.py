@@ -1,0 +1,75 @@
+"""The reference pages are what the code says, and nothing is undocumented."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docs.generate import HERE, MARK, pages
+
+from detente.app.cli import app
+from detente.app.wiring import POLICIES
+from detente.domain.outcomes import OUTCOMES
+from detente.domain.quantity import leaves
+from detente.engine.deep import sections
+from detente.engine.month import MECHANISMS
+
+PAGES = pages()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_up_to_date(path):
+    assert (HERE / path).read_text(encoding="utf-8") == PAGES[path], "run `make docs`"
+
+
+def test_no_generated_page_is_left_over():
+    marked = {
+        str(path.relative_to(HERE))
+        for path in HERE.rglob("*.md")
+        if path.read_text(encoding="utf-8").startswith(MARK)
+    }
+    assert marked == set(PAGES)
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_mechanism_says_claim_equation_reference_domain_limits(name):
+    text = MECHANISMS[name].__doc__ or ""
+    for part in ("Claim:", "Equation", "Reference:", "Domain:", "Limits:"):
+        assert part in text, f"{name}'s docstring lacks {part}"
+
+
+def test_every_parameter_has_a_row():
+    text = PAGES["reference/parameters.md"]
+    for record in sections(POLICIES).values():
+        for leaf in leaves(record):
+            if not leaf.name.startswith(
+                (
+                    "offices.challenger",
+                    "offices.intent",
+                    "month",
+                    "diplomacy.slots",
+                    "diplomacy.table",
+                )
+            ):
+                assert f"`{leaf.name}" in text
+
+
+def test_every_outcome_and_command_has_an_entry():
+    for outcome in OUTCOMES:
+        assert f"`{outcome.name}`" in PAGES["reference/outcomes.md"]
+    for command in app.registered_commands:
+        assert (
+            f"## detente {getattr(command.callback, '__name__', '?')}"
+            in PAGES["reference/commands.md"]
+        )
+
+
+def test_links_between_pages_lead_somewhere():
+    root = HERE.parent
+    for path in [*HERE.rglob("*.md"), *root.glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.relative_to(root)} links to {target}"
+
+
+def test_decisions_are_short():
+    for path in (HERE / "decisions").glob("*.md"):
+        assert len(path.read_text(encoding="utf-8").split()) < 400, Path(path).name
