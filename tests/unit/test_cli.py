@@ -27,7 +27,7 @@ SMALL = [
 BOTH = ["--policy", str(PACKS / "idle.toml"), "--policy", str(PACKS / "settle.toml")]
 
 
-def call(*words: str) -> tuple[int, str]:
+def call(*words: str | Path) -> tuple[int, str]:
     """Run a command; give its exit code and all that it printed."""
     result = CliRunner().invoke(app, [str(word) for word in words])
     return result.exit_code, result.output
@@ -43,7 +43,7 @@ def results(tmp_path_factory):
 
 
 def test_help_is_quick_and_names_the_commands():
-    times = []
+    times, done = [], None
     for _ in range(3):
         start = time.perf_counter()
         done = subprocess.run(
@@ -53,6 +53,7 @@ def test_help_is_quick_and_names_the_commands():
             check=True,
         )
         times.append(time.perf_counter() - start)
+    assert done is not None
     assert all(word in done.stdout for word in ("run", "story", "brief"))
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
     assert min(times) < 0.5

@@ -64,7 +64,8 @@ class Policy(Protocol):
 
     `act` sees an observation, its own preferences and its memory, and nothing else. `Settings` are the levers
     that an analyst chooses, such as a doctrine's; `Params` are what is uncertain about how such actors choose,
-    and stand in packs. `SITES` names the instruments, one field of the actor's move each.
+    and stand in packs. `Memory` is what it carries from month to month. `SITES` names the instruments, one
+    field of the actor's move each.
     """
 
     @property
@@ -73,6 +74,8 @@ class Policy(Protocol):
     def Settings(self) -> type: ...  # noqa: D102, N802
     @property
     def Params(self) -> type: ...  # noqa: D102, N802
+    @property
+    def Memory(self) -> type: ...  # noqa: D102, N802
 
     def start(self) -> Any:
         """Memory before the first month."""

@@ -6,8 +6,8 @@ talk, which all would utter alike, moves little; costly acts, inspections and br
 Equations: the guarantor filters region k and hidden conduct s (clean, cheating) together. With b_k and c_k
 what was held, ℓ_ks the log-probability of the public move and π_ks the chance of cheating that the
 challenger's own law gives for k and s,
-  j_ks ∝ b_k · (c_k or 1 − c_k) · exp(`attention`·ℓ_ks),   j'_ks' = Σ_s j_ks · (π_ks or 1 − π_ks) · P(alarm |
-  s'),
+  j_ks   ∝ b_k · (c_k or 1 − c_k) · exp(`attention`·ℓ_ks),
+  j'_ks' = Σ_s j_ks · (π_ks or 1 − π_ks) · P(alarm | s'),
 and then b' is mixed with the prior by `renewal` (preferences drift) or `succession` (in the month of a new
 leader). Misperception is more than noise: the prior it returns to is tilted by exp(`suspicion`·distance of
 region k from the first). The challenger counts promises kept and failed with `memory`; a new office-holder

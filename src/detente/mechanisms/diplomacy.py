@@ -10,23 +10,21 @@ Rules and equations:
              Terms in force keep contact alive: inspectors come, relief is handed over.
   signature  needs an offer, an answer that signs, working talks or more, and a free slot of the three.
   ratifying  log-odds `ratify` + `ratify_credit`·(credit − ½) − `ratify_size`·log(1 + relief/`ratify_scale`);
-  without it only the
-             share `statutory` of relief can flow.
+             without it only the share `statutory` of relief can flow.
   alarm      a month's chance is the terms' detection while cheating, their false-alarm rate otherwise.
-  relief     due = relief·(1 − upfront)·(1 − on_verification if the month is not clean) + the upfront part
-  over the first
-             `upfront_months`; paid = due times 1, `delayed`, 0 for delivered, delayed, withheld. After a
-             decision to reverse, relief still flows until snapback bites, `block_delay` months later if it
-             is blocked.
-  standing   a summit that leaves nothing in force costs face: Δhumiliation = `humiliated`·expectations·(1 −
-  humiliation);
+  relief     due = relief·(1 − upfront), less the share `on_verification` of it when the month is not clean, plus
+             the upfront part over the first `upfront_months`; paid = due times 1, `delayed`, 0 when it is
+             delivered, delayed, withheld. After a decision to reverse, relief still flows until snapback bites,
+             `block_delay` months later if it is blocked.
+  standing   a summit that leaves nothing in force costs face:
+             Δhumiliation = `humiliated`·expectations·(1 − humiliation);
              rapport, prestige, expectations and affront rise with what feeds them and fade with half-lives.
 
 Reference: Fearon (1995), Powell (2006) on commitment; Kydd (2005) on trust; Renshon, Dafoe and Huth (2018)
 on leaders' signals; Barnhart (2020) on humiliation; Leeds, Mattes and Vogel (2009) on successors; Avenhaus
 and Canty (1996) on alarms. Domain: one guarantor and one challenger; three agreements at a time. Limits:
 conduct is one choice for all terms in force; bounds are seen to be kept at declared sites, so only
-production bound everywhere can be cheated on; no inter-Korean style track between challenger and allies yet.
+production bound everywhere can be cheated on; no track between challenger and allies yet.
 """
 
 from typing import Annotated, NamedTuple

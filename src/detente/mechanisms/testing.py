@@ -4,9 +4,8 @@ Claim: tests serve the programme and send signals; what moves them is disputed, 
 each may be nil or of the other sign.
 
 Equation: launches of class c are negative binomial with dispersion k and mean
-  μ_c = base_c · exp(`push`·(posture − 1) + `need`·(½ − readiness_c) + `talks`·level/3 + `exercise`·exercise
-  + `affront`·affront
-        + `backing`·(backing − ½) + `dependence`·log(1 + momentum)),
+  μ_c = base_c · exp( `push`·(posture − 1) + `need`·(½ − readiness_c) + `talks`·level/3 + `exercise`·exercise
+                      + `affront`·affront + `backing`·(backing − ½) + `dependence`·log(1 + momentum) ),
 above short range times exp(−`pledge`) under a moratorium, and times one less the bound on tests under terms
 that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a
 month toward the launches seen. The nuclear test is the challenger's choice, not a draw.

@@ -4,21 +4,19 @@ Claim: choices lean toward what pays by the leader's own preferences, with noise
 acts differently, and cheating is what some preferences make of some terms.
 
 Equations, values in USD m, H = Σ_{t<F} δ^t months of foresight with patience δ and F = `foresight`:
-  gain of terms       g = revenue·φ·relief·(upfront + (1 − upfront)·q) + survival·assurance·q +
-  recognition·conceded,
-                      q the belief that promises are kept, φ = (1 + other revenue/`scale`)^(−`satiety`)
-  cost of bounds      arsenal·(`w_tests`·tests + `w_declared`·declared [+ `w_hidden`·everything unless it
-  cheats]) + survival·rollback·
-                      `w_rollback`
-  cheating            keeps the hidden part, at the cost of concealment and of losing the share `exposure` of
-  g when it is
-                      seen, with the chance 1 − (1 − detection)^F
-  signing             V = H·(max(comply, cheat) − reservation − `face`·recognition·humiliation)
-  countering          at price p: δ·e^(−`resistance`·(p−1))·V(p)
-  breaking            −`break_cost`, against H times what is still paid
-Each instrument has its own logit law with these values times `precision`; level, push, pledge and test
-follow indices whose coefficients are named below and span zero where scholars disagree. A bound on tests multiplies the odds of a
-nuclear test by what it leaves open: to test against full terms, the challenger has to break them first.
+  gain        g = revenue·φ·relief·(upfront + (1 − upfront)·q) + survival·assurance·q + recognition·conceded, q the
+              belief that promises are kept, φ = (1 + other revenue/`scale`)^(−`satiety`)
+  bounds      cost arsenal·(`w_tests`·tests + `w_declared`·declared), arsenal·`w_hidden`·everything unless it
+              cheats, and survival·`w_rollback`·rollback
+  cheating    keeps the hidden part, at the cost of concealment and of losing the share `exposure` of g when it
+              is seen, with the chance 1 − (1 − detection)^F
+  signing     V = H·(max(comply, cheat) − reservation − `face`·recognition·humiliation)
+  countering  at price p: δ·e^(−`resistance`·(p − 1))·V(p)
+  conduct     H times what complying or cheating is worth now, given what is still paid, plus `habit` for last
+              month's hidden conduct; an open break costs `break_cost`
+Each instrument has its own logit law with these values times `precision`. Level, push, pledge and test follow
+indices whose coefficients are named below and span zero where scholars disagree. A bound on tests multiplies
+the odds of a nuclear test by what it leaves open: to test against full terms, they have to be broken first.
 
 Reference: McKelvey and Palfrey (1995); Signorino (1999) on strategic choice; Fearon (1995); Sechser and
 Fuhrmann (2013) and Kroenig (2013) as rivals on coercion. Domain: a leader in office with stable government.

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from detente.domain.axes import INTENT
 from detente.domain.calendar import Calendar, month_number
@@ -21,7 +21,9 @@ from detente.scenarios.schema import (
     Problem,
     Scenario,
     Source,
+    Sources,
     Strict,
+    line_of,
     model_of,
     read_toml,
     table,
@@ -93,7 +95,11 @@ def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
 
     def read(file: str, model: type[BaseModel]) -> Any:
         path = folder / file
-        return validated(model, read_toml(path), path, sources, problems)
+        try:
+            return validated(model, read_toml(path), path, sources, problems)
+        except InvalidFileError as error:  # missing, or not TOML: go on to the other files
+            problems.extend(error.problems)
+            return None
 
     head = read("scenario.toml", Scenario)
     state = read("state.toml", model_of(World, LEFT_OUT))
@@ -102,7 +108,9 @@ def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
     regions = read("regions.toml", REGIONS)
     if regions and abs(sum(getattr(regions, label).weight for label in INTENT.labels) - 1) > 1e-6:
         total = sum(getattr(regions, label).weight for label in INTENT.labels)
-        problems.append(Problem("regions.toml", "weights sum to one", f"{total:g}", "rescale them"))
+        line = line_of(folder / "regions.toml", (INTENT.labels[0], "weight"))
+        place = f"regions.toml:{line}: weight"
+        problems.append(Problem(place, "weights sum to one", f"{total:g}", "rescale them"))
     if problems:
         raise InvalidFileError(f"pack {folder.name}", problems)
 
@@ -127,9 +135,14 @@ def load_doctrine(name: str, policy: Policy) -> Doctrine:
         path = _by_alias(name)
     model = table("Doctrine", {"settings": model_of(policy.Settings)}, base=_DoctrineHead)
     read = validated(model, read_toml(path), path, sources, problems)
+    numbers = dict(_flat(read.settings)) if read else {}
+    for key, number in numbers.items():
+        if number.prior[0] != "point":
+            place = f"{path.name}:{line_of(path, ('settings', *key.split('.')))}: settings.{key}"
+            rule = "a doctrine's setting is one value, not a range"
+            problems.append(Problem(place, rule, number.prior[0], "give a value"))
     if problems:
         raise InvalidFileError(f"doctrine {path.stem}", problems)
-    numbers = dict(_flat(read.settings))
     values = (
         np.asarray(numbers[leaf.name].prior[1]).astype(leaf.dtype)
         for leaf in leaves(policy.Settings)
@@ -142,7 +155,7 @@ class _DoctrineHead(Strict):
     title: str
     summary: str
     aliases: tuple[str, ...] = ()
-    source: tuple[str, ...] = Field(min_length=1)
+    source: Sources
 
 
 def _by_alias(name: str) -> Path:

@@ -24,7 +24,7 @@ from pydantic import (
 from detente.domain.axes import INTENT
 from detente.domain.calendar import month_number
 from detente.domain.private import Preferences
-from detente.domain.quantity import Quantity, is_record
+from detente.domain.quantity import Quantity, is_record, leaves, leaves
 
 JUDGEMENT = "judgement"
 """The source of a number that somebody had to choose; it needs a note that says on what grounds."""
@@ -81,6 +81,20 @@ class Source(Strict):
     figure: str = ""
 
 
+def _known(keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    known = (info.context or {}).get("sources", {})
+    unknown = [key for key in keys if key != JUDGEMENT and key not in known]
+    if unknown:
+        raise ValueError(
+            f"a source is a key of sources.toml or '{JUDGEMENT}'|add {', '.join(unknown)} there"
+        )
+    return keys
+
+
+Sources = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_known)]
+"""Where something is from: keys of a bibliography, or that it is a judgement."""
+
+
 class Number(Strict):
     """A number of a pack: a point, or a distribution, with its source.
 
@@ -95,19 +109,8 @@ class Number(Strict):
     sd: float | None = Field(default=None, gt=0)
     median: float | None = Field(default=None, gt=0)
     spread: float | None = Field(default=None, gt=0)
-    source: tuple[str, ...] = Field(min_length=1)
+    source: Sources
     note: str = ""
-
-    @field_validator("source", mode="after")
-    @classmethod
-    def _known(cls, keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = (info.context or {}).get("sources", {})
-        unknown = [key for key in keys if key != JUDGEMENT and key not in known]
-        if unknown:
-            raise ValueError(
-                f"a source is a key of sources.toml or '{JUDGEMENT}'|add {', '.join(unknown)} there"
-            )
-        return keys
 
     @model_validator(mode="after")
     def _one_form(self) -> "Number":
@@ -214,7 +217,7 @@ class Statement(Strict):
     """A sentence about the situation, with its sources."""
 
     text: str
-    source: tuple[str, ...] = Field(min_length=1)
+    source: Sources
 
 
 class Dates(Strict):
@@ -260,17 +263,26 @@ def _checked_month(text: str) -> str:
 
 def _regions() -> type[BaseModel]:
     """Schema of the regions of preferences: a weight and a range for each preference, by label."""
-    span = Annotated[tuple[float, float], AfterValidator(_ordered)]
     named = Annotated[tuple[str, ...], Field(min_length=1)]
     fields = {"weight": Annotated[float, Field(ge=0, le=1)], "meaning": str, "source": named}
-    region = table("Region", fields | dict.fromkeys(Preferences._fields, span))
+    spans = {leaf.name: _span(leaf.quantity) for leaf in leaves(Preferences)}
+    region = table("Region", fields | spans)
     return table("Regions", dict.fromkeys(INTENT.labels, region))
 
 
-def _ordered(span: tuple[float, float]) -> tuple[float, float]:
-    if not span[0] < span[1]:
-        raise ValueError("a range is [low, high] with low below high|swap or widen it")
-    return span
+def _span(quantity: Quantity) -> Any:
+    """Make the check of a range of preferences."""
+
+    def check(span: tuple[float, float]) -> tuple[float, float]:
+        low, high = span
+        if not quantity.low <= low < high <= quantity.high:
+            raise ValueError(
+                f"a range is [low, high], low below high, from {quantity.low:g} to {quantity.high:g} {quantity.unit}"
+                "|swap, widen or correct it"
+            )
+        return span
+
+    return Annotated[tuple[float, float], AfterValidator(check)]
 
 
 REGIONS = _regions()
@@ -299,8 +311,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidFileError(
             path.name,
-            [Problem(str(path), "TOML in UTF-8", str(error), "mend the syntax at that line")],
+            [Problem(_spot(path, error), "TOML in UTF-8", str(error), "mend it at that line")],
         ) from None
+
+
+def _spot(path: Path, error: Exception) -> str:
+    """Name a file, and the line in it that an error of its syntax speaks of."""
+    line = re.search(r"line (\d+)", str(error))
+    return f"{path.name}:{line[1]}" if line else path.name
 
 
 def validated(
@@ -321,7 +339,7 @@ def validated(
 def _problem(error: Any, path: Path) -> Problem:
     """Say one pydantic error in the four parts that a reader needs."""
     where = tuple(str(part) for part in error["loc"])
-    place = f"{path.name}:{_line(path, where)}: {'.'.join(where) or 'the file'}"
+    place = f"{path.name}:{line_of(path, where)}: {'.'.join(where) or 'the file'}"
     value = "nothing" if error["type"] == "missing" else repr(error["input"])
     value = value if len(value) <= 120 else value[:117] + "..."
     rule, _, remedy = str(error["msg"]).removeprefix("Value error, ").partition("|")
@@ -336,7 +354,7 @@ def _problem(error: Any, path: Path) -> Problem:
     return Problem(place, rule, value, remedy or remedies.get(error["type"], "correct the value"))
 
 
-def _line(path: Path, where: tuple[str, ...]) -> int:
+def line_of(path: Path, where: tuple[str, ...]) -> int:
     """Line of a TOML file that comes closest to a path of keys: the last key found, in its table."""
     table: tuple[str, ...] = ()
     best, line = 0, 1
