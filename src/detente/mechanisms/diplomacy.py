@@ -5,7 +5,7 @@ may break it openly or cheat in hiding, inspectors may see that or cry wolf, the
 withhold or reverse, a successor may undo it, somebody may block the snapback, and relief may or may not be
 carried at home.
 
-Rules and equations:
+Equations and rules:
   talks      stand at the lower of the levels offered and accepted; answers to an offer are heard with contact or more.
              Terms in force keep contact alive: inspectors come, relief is handed over.
   signature  needs an offer, an answer that signs, working talks or more, and a free slot of the three.

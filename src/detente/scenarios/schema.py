@@ -24,7 +24,7 @@ from pydantic import (
 from detente.domain.axes import INTENT
 from detente.domain.calendar import month_number
 from detente.domain.private import Preferences
-from detente.domain.quantity import Quantity, is_record, leaves, leaves
+from detente.domain.quantity import Quantity, is_record, leaves
 
 JUDGEMENT = "judgement"
 """The source of a number that somebody had to choose; it needs a note that says on what grounds."""
