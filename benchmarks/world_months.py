@@ -39,7 +39,7 @@ def best(work: Callable[[], object]) -> float:
 def simulate(session: Session) -> None:
     """Simulate every future of the session and write its outcomes."""
     with tempfile.TemporaryDirectory() as folder:
-        run(session, Path(folder), lambda name, futures: None)
+        run(session, Path(folder), lambda *done: None)
 
 
 def luck_alone(months: int) -> Callable[[], object]:
@@ -87,12 +87,14 @@ def main() -> None:
     count = 100_000_000
     exp_rate = count / best(exponentials(count))
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    platform = jax.devices()[0].platform
+    share, cost = luck / full, exp_rate * full / world_months
     lines = [
-        f"{FUTURES:,} futures of {months} months, outcomes written; XLA on {threads} threads of {jax.devices()[0].platform}",
-        f"  whole model            {world_months / full:12,.0f} world-months/s",
-        f"  luck alone             {world_months / luck:12,.0f} world-months/s, {luck / full:.0%} of the whole model's time",
-        f"  one exponential        {exp_rate:12,.0f} a second: a world-month costs {exp_rate * full / world_months:,.0f} of them",
-        f"  first run, compilation and reading included: {first / full:.1f} times a later one",
+        f"{FUTURES:,} futures of {months} months, outcomes written; XLA on {threads} threads ({platform})",
+        f"  whole model      {world_months / full:14,.0f} world-months/s",
+        f"  luck alone       {world_months / luck:14,.0f} world-months/s: {share:.0%} of the model's time",
+        f"  exponentials     {exp_rate:14,.0f} a second: a world-month costs {cost:,.0f} of them",
+        f"  first run, with compilation and reading: {first / full:.1f} times a later one",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 

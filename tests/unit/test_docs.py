@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from docs.generate import HERE, MARK, pages
 
 from detente.app.cli import app
 from detente.app.wiring import POLICIES
@@ -12,6 +11,7 @@ from detente.domain.outcomes import OUTCOMES
 from detente.domain.quantity import leaves
 from detente.engine.deep import sections
 from detente.engine.month import MECHANISMS
+from docs.generate import HERE, MARK, pages
 
 PAGES = pages()
 

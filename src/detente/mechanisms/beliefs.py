@@ -79,7 +79,8 @@ def _filter(
     clean = jnp.sum(joint * (1 - evidence.cheat), axis=1)
 
     slots = world.diplomacy.slots
-    held_to = slots.in_force & (actions.challenger.conduct != Conduct.BREAK)
+    inspected = slots.age > 0  # what was signed this month has not been inspected yet
+    held_to = slots.in_force & inspected & (actions.challenger.conduct != Conduct.BREAK)
     alarm = world.diplomacy.alarm
 
     def chance(rate: Real) -> Real:

@@ -220,13 +220,16 @@ class Statement(Strict):
     source: Sources
 
 
+MonthOfYear = Annotated[int, Field(ge=1, le=12)]
+
+
 class Dates(Strict):
     """The calendar of a situation."""
 
     inauguration: str
     term_months: int = Field(ge=1, le=240)
     election_lead_months: int = Field(ge=0, le=12)
-    exercise_months: tuple[int, int]
+    exercise_months: tuple[MonthOfYear, MonthOfYear]
 
     @field_validator("inauguration", mode="after")
     @classmethod
@@ -263,8 +266,7 @@ def _checked_month(text: str) -> str:
 
 def _regions() -> type[BaseModel]:
     """Schema of the regions of preferences: a weight and a range for each preference, by label."""
-    named = Annotated[tuple[str, ...], Field(min_length=1)]
-    fields = {"weight": Annotated[float, Field(ge=0, le=1)], "meaning": str, "source": named}
+    fields = {"weight": Annotated[float, Field(ge=0, le=1)], "meaning": str, "source": Sources}
     spans = {leaf.name: _span(leaf.quantity) for leaf in leaves(Preferences)}
     region = table("Region", fields | spans)
     return table("Regions", dict.fromkeys(INTENT.labels, region))
