@@ -39,7 +39,7 @@ def best(work: Callable[[], object]) -> float:
 def simulate(session: Session) -> None:
     """Simulate every future of the session and write its outcomes."""
     with tempfile.TemporaryDirectory() as folder:
-        run(session, Path(folder), lambda *done: None)
+        run(session, Path(folder), lambda *_: None)
 
 
 def luck_alone(months: int) -> Callable[[], object]:
