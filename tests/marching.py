@@ -49,7 +49,7 @@ class March:
         axes = Luck(None, 0, 0)  # type: ignore[arg-type]
 
         def make(luck: Luck) -> Deep:
-            values = draw(self.situation.priors, luck)
+            values = draw(self.situation.priors, luck, POLICIES)
             return settle(self.situation, values, luck, POLICIES)
 
         return Start(jax.jit(jax.vmap(make, in_axes=(axes,), out_axes=-1))(luck), luck)

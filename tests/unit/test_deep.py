@@ -1,5 +1,7 @@
 """The draw of deep uncertainties: each family against scipy's truncated law, bounds, points, and replicates."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -58,7 +60,8 @@ def test_uniform_and_point():
 def test_harbour_draws_stay_inside(harbour: Harbour):
     priors = harbour.pack.situation.priors
     luck = Luck(jnp.asarray(seed_words(3)), jnp.arange(200), jnp.zeros(200, jnp.int32))
-    values = jax.vmap(draw, (None, Luck(None, 0, 0)))(priors, luck)  # type: ignore[arg-type]
+    axes = (None, Luck(None, 0, 0))  # type: ignore[arg-type]
+    values = jax.vmap(partial(draw, policies=POLICIES), axes)(priors, luck)
     values = np.asarray(values)
     assert np.all(np.isfinite(values))
     assert np.all((values >= priors.low) & (values <= priors.high))
@@ -80,7 +83,7 @@ def test_replicates_share_what_a_world_draws(harbour: Harbour):
 
     def world(number: int, replicate: int):
         luck = Luck(jnp.asarray(seed_words(3)), jnp.int32(number), jnp.int32(replicate))
-        return settle(situation, draw(situation.priors, luck), luck, POLICIES)
+        return settle(situation, draw(situation.priors, luck, POLICIES), luck, POLICIES)
 
     one, same, other = world(4, 0), world(4, 9), world(5, 0)
     for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(same), strict=True):

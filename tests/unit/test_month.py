@@ -93,7 +93,7 @@ PLACES = {
     "challenger precision": lambda d: d.seats["challenger"].precision,
     "challenger engage": lambda d: d.seats["challenger"].engage,
     "challenger push_need": lambda d: d.seats["challenger"].push_need,
-    "worth of the arsenal": lambda d: d.world.offices.challenger.arsenal,
+    "worth of recognition": lambda d: d.world.offices.challenger.recognition,
 }
 
 
@@ -121,7 +121,9 @@ def gradient(march: March):
 
 @pytest.mark.parametrize("name", PLACES)
 def test_score_matches_finite_differences(march: March, gradient, name: str):
-    """Central differences of two widths in float32, months summed in float64.
+    """Central differences of two widths in float32, months summed in float64, at places where the law is smooth.
+
+    Where a leader weighs the best of several courses the likelihood has kinks, and differences across one mislead.
 
     The sum over months is then known to about 2e-5, and a slope over steps of ±h to 1e-5/h. The tolerance is that, the
     gap between the two widths, and half a percent.

@@ -4,6 +4,7 @@ A situation is a table with one row a number: every number of the starting world
 every seat's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -84,20 +85,24 @@ def quantiles(priors: Priors, u: Float[Array, " row"]) -> Float[Array, " row"]:
     return jnp.clip(drawn, priors.low, priors.high)
 
 
-def _uniforms(priors: Priors, luck: Luck) -> dict[str, Array]:
-    """The uniforms of a world's deep draw. The replicate plays no part: replicates differ by chance alone."""
-    layout = Layout.of(
-        {
-            "deep": {"rows": priors.a.shape},
-            "private": {"intent": (), "position": (len(Preferences._fields),)},
-        }
+def _groups(policies: Mapping[str, Policy]) -> dict[str, int]:
+    """Count the rows of each record, in order: a record draws its own luck, so that others can join or grow."""
+    names = (
+        f"deep.{section}.{leaf.path[0]}" if section == "state" else f"deep.{section}"
+        for section, leaf, _ in rows(policies)
     )
-    return layout.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
+    return dict(Counter(names))
 
 
-def draw(priors: Priors, luck: Luck) -> Float[Array, " row"]:
-    """Draw every row of the table for one world: [row]."""
-    return quantiles(priors, _uniforms(priors, luck)["deep.rows"])
+def draw(priors: Priors, luck: Luck, policies: Mapping[str, Policy]) -> Float[Array, " row"]:
+    """Draw every row of the table for one world: [row].
+
+    The replicate plays no part: replicates of a world differ by chance alone.
+    """
+    groups = _groups(policies)
+    layout = Layout.of({group: {"rows": (size,)} for group, size in groups.items()})
+    uniforms = layout.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
+    return quantiles(priors, jnp.concatenate([uniforms[f"{group}.rows"] for group in groups]))
 
 
 def settle(
@@ -107,7 +112,8 @@ def settle(
 
     Apart from `draw`, and compiled apart: in one program every field would draw the whole table again.
     """
-    uniforms = _uniforms(situation.priors, luck)
+    private = Layout.of({"private": {"intent": (), "position": (len(Preferences._fields),)}})
+    uniforms = private.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
     at = 0
     filled: dict[str, Any] = {}
     for section, record in sections(policies).items():
@@ -123,10 +129,10 @@ def settle(
     regions = situation.frame.regions
     intent = Categorical(jnp.log(regions.weight + 1e-9)).quantile(uniforms["private.intent"])
     low, high = pick(regions.low, intent), pick(regions.high, intent)
-    private = (
+    wants = (
         a + (b - a) * u for a, b, u in zip(low, high, uniforms["private.position"], strict=True)
     )
-    offices = world.offices._replace(challenger=Preferences(*private), intent=intent)
+    offices = world.offices._replace(challenger=Preferences(*wants), intent=intent)
     world = world._replace(month=situation.start - 1, offices=offices)
     seats = {role: filled.pop(role) for role in policies}
     return Deep(world, filled, seats)

@@ -68,7 +68,8 @@ class Ensemble:
         """Bind a situation to the policies that decide in it, by role."""
         self.situation = situation
         run = partial(_run, policies=dict(policies))
-        self._draw = jax.jit(jax.vmap(draw, in_axes=(None, LANES), out_axes=BATCH))
+        one = partial(draw, policies=dict(policies))
+        self._draw = jax.jit(jax.vmap(one, in_axes=(None, LANES), out_axes=BATCH))
         self._tally = jax.jit(partial(run, hook=tally))
         self._paths = jax.jit(partial(run, hook=tally_and_paths))
         self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
