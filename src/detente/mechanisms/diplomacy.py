@@ -7,7 +7,8 @@ carried at home.
 
 Equations and rules:
   talks      stand at the lower of the levels offered and accepted; answers to an offer are heard with contact or more.
-             Terms in force keep contact alive: inspectors come, relief is handed over.
+             Terms in force keep contact alive: inspectors come, relief is handed over. Leaders do not meet again
+             before `summit_gap` months: a meeting has to be prepared.
   signature  needs an offer, an answer that signs, working talks or more, and a free slot of the three.
   ratifying  log-odds `ratify` + `ratify_credit`·(credit − ½) − `ratify_size`·log(1 + relief/`ratify_scale`);
              without it only the share `statutory` of relief can flow.
@@ -73,6 +74,7 @@ class Params(NamedTuple):
     ]
     delayed: Annotated[Real, Quantity("share", 0, 1, "Relief that still flows when it is delayed")]
     block_delay: Annotated[Real, Quantity("month", 0, 48, "Months that a block adds to snapback")]
+    summit_gap: Annotated[Real, Quantity("month", 0, 60, "Months that leaders' meetings lie apart")]
     humiliated: Annotated[Real, Quantity("share", 0, 1, "Face lost in a failed summit")]
     face_half_life: Annotated[Real, Quantity("month", 1, 240, "Half-life of humiliation")]
     warmth: Annotated[
@@ -137,6 +139,8 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
 
     level, heard = level_of_talks(ours, theirs), answer_heard(ours, theirs)
     level = jnp.maximum(level, jnp.where(jnp.any(slots.in_force), Channel.CONTACT, Channel.NONE))
+    ready = d.quiet_summit + 1 >= params.summit_gap
+    level = jnp.minimum(level, jnp.where(ready, Channel.SUMMIT, Channel.WORKING))
     free = ~slots.in_force
     signs = heard & (theirs.answer == Answer.SIGN) & (level >= Channel.WORKING) & jnp.any(free)
     slots = _sign(slots, signs, free, draws["ratified"], world, actions)

@@ -134,6 +134,7 @@ def _standing(slots: Slots, world: World) -> Standing:
         detection=best(terms.detection),
         false_alarm=best(terms.false_alarm),
         relief=jnp.sum(jnp.where(live, terms.relief, 0.0)),
+        upfront=best(terms.upfront),
         assurance=best(terms.assurance),
         recognition=best(terms.recognition),
     )

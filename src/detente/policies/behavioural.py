@@ -13,7 +13,7 @@ Equations, values in USD m, H = Σ_{t<F} δ^t months of foresight with patience 
   signing     V = H·(max(comply, cheat) − reservation − `face`·recognition·humiliation)
   countering  at price p: δ·e^(−`resistance`·(p − 1))·V(p)
   conduct     H times what complying or cheating is worth now, given what is still paid, plus `habit` for last
-              month's hidden conduct; an open break costs `break_cost`
+              month's hidden conduct, or for either in the first month; an open break costs `break_cost`
 Each instrument has its own logit law with these values times `precision`. Level, push, pledge and test follow
 indices whose coefficients are named below and span zero where scholars disagree. A bound on tests multiplies
 the odds of a nuclear test by what it leaves open: to test against full terms, they have to be broken first.
@@ -169,6 +169,11 @@ def _appetite(view: ChallengerView, private: Preferences, params: Params) -> Rea
     return private.revenue * (1 + other / params.scale) ** -params.satiety
 
 
+def _trusted(upfront: Real, view: ChallengerView) -> Real:
+    """Share of promised relief that is counted on: what comes first, and the rest as far as promises are kept."""
+    return upfront + (1 - upfront) * view.reliability
+
+
 def _terms_value(
     gain: Real,
     tests: Real,
@@ -195,8 +200,7 @@ def _offer_values(
 ) -> tuple[Real, Float[Array, " price"]]:
     """Value of signing the terms on the table as they are, and at each price in `PRICES`. USD m."""
     terms, q = view.table, view.reliability
-    trusted = terms.upfront + (1 - terms.upfront) * q
-    relief = _appetite(view, private, params) * terms.relief * trusted
+    relief = _appetite(view, private, params) * terms.relief * _trusted(terms.upfront, view)
     other = private.survival * terms.assurance * q + private.recognition * terms.recognition
     lost_face = params.face * private.recognition * view.humiliation
 
@@ -255,7 +259,7 @@ def _conduct(view: ChallengerView, private: Preferences, params: Params) -> Cate
     terms = view.standing
     paid = pick(jnp.asarray([1.0, 0.5, 0.0, 0.0]), view.delivery)
     gain = (
-        _appetite(view, private, params) * terms.relief * view.reliability * paid
+        _appetite(view, private, params) * terms.relief * _trusted(terms.upfront, view) * paid
         + private.survival * terms.assurance * view.reliability
         + private.recognition * terms.recognition
     )
@@ -270,9 +274,10 @@ def _conduct(view: ChallengerView, private: Preferences, params: Params) -> Cate
         params,
     )
     months = _horizon(private, params)
+    fresh = terms.age < 1  # who signs to cheat has made up its mind by the first month
     clean, cheating, broken = (
         params.precision * months * comply + params.habit * real(~view.covert),
-        params.precision * months * cheat + params.habit * real(view.covert),
+        params.precision * months * cheat + params.habit * real(view.covert | fresh),
         -params.precision * params.break_cost,
     )
     return Categorical(

@@ -164,17 +164,16 @@ def _our_side(scene: Scene) -> Iterator[str]:
     before = scene.before.actions.guarantor if scene.before else None
     acts = [*_leanings(move, before), *_offers(move, before)]
     due = scene.now.world.diplomacy.relief_due > 0
-    if due and scene.new(lambda month: month.actions.guarantor.delivery):
-        acts.append(
-            (
-                "delivers the relief that is due",
-                "delays relief",
-                "withholds relief",
-                "goes back on its part",
-            )[int(move.delivery)]
-        )
+    dealt = ("delivers the relief that is due", "delays relief", "withholds relief")
+    if due and int(move.delivery) < len(dealt) and scene.new(_delivery):
+        acts.append(dealt[int(move.delivery)])
     if acts:
         yield f"{scene.us} {_joined(acts)}."
+
+
+def _delivery(month: Month) -> int:
+    """What the guarantor did with relief."""
+    return int(month.actions.guarantor.delivery)
 
 
 def _leanings(move: Any, before: Any) -> Iterator[str]:
@@ -364,7 +363,7 @@ def _closing(scene: Scene) -> list[str]:
         f"In {month_text(int(w.month))} {scene.them} has {float(w.arsenal.warheads):.0f} warheads, where "
         f"{scene.us} sees {float(w.observation.warheads):.0f}, and "
         f"{float(w.arsenal.plutonium + w.arsenal.heu):,.0f} kg of fissile material. "
-        f"{scene.us} gives the truth about its leader, a {truth}, a chance of {belief:.0f} %."
+        f"The truth about its leader, a {truth}, has a chance of {belief:.0f} % in the eyes of {scene.us}."
     )
     return ["", *fill(text, WIDTH).split("\n")]
 
