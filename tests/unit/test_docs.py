@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from detente.app.cli import app
 from detente.app.wiring import POLICIES
@@ -73,3 +74,20 @@ def test_links_between_pages_lead_somewhere():
 def test_decisions_are_short():
     for path in (HERE / "decisions").glob("*.md"):
         assert len(path.read_text(encoding="utf-8").split()) < 400, Path(path).name
+
+
+def test_commands_in_the_readme_exist():
+    """Every `detente` line of the README names a command and options that there are."""
+    text = (HERE.parent / "README.md").read_text(encoding="utf-8")
+    group = get_command(app)
+    lines = re.findall(r"^\$ \.venv/bin/detente (.+)$", text, re.M)
+    assert len(lines) >= 3
+    for line in lines:
+        name, *words = line.split()
+        options = [word for word in words if word.startswith("-")]
+        known = (
+            {o for p in getattr(group, "commands", {})[name].params for o in p.opts}
+            if name != "--help"
+            else set()
+        )
+        assert set(options) <= known, line

@@ -92,9 +92,10 @@ def run(
         session = _session(scenario, policy, worlds, replicates, years, seed)
         with _progress(session) as progress:
             written = usecases.run(session, out, progress)
-    typer.echo(
-        f"{session.design.futures * len(session.doctrines):,} futures in {len(written)} files: {out / 'outcomes'}"
-    )
+    futures = session.design.futures * len(session.doctrines)
+    typer.echo(f"{futures:,} futures in {len(written.paths)} files: {out / 'outcomes'}")
+    if written.failed:
+        typer.echo(f"{written.failed:,} of them failed: the column status says where and when.")
 
 
 @app.command()

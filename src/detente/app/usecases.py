@@ -67,7 +67,15 @@ class Session:
         return self.ensemble.future(self.settings(doctrine), self.design, k)
 
 
-def run(session: Session, out: Path, progress: Progress) -> list[Path]:
+@dataclass(frozen=True)
+class Written:
+    """What a run wrote: its files, and how many of its futures failed and stand there without outcomes."""
+
+    paths: tuple[Path, ...]
+    failed: int
+
+
+def run(session: Session, out: Path, progress: Progress) -> Written:
     """Simulate every policy and write its outcomes, one file a chunk, one row a future.
 
     Args:
@@ -84,14 +92,15 @@ def run(session: Session, out: Path, progress: Progress) -> list[Path]:
             f"{folder} already holds outcomes: give another --out, or remove that folder"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written, failed = [], 0
     for doctrine in session.doctrines:
         for number, chunk in enumerate(session.chunks(doctrine)):
             path = folder / f"{doctrine.name}-{number:06d}.parquet"
             write_chunk(path, outcome_table(doctrine.name, chunk))
             written.append(path)
+            failed += int(np.count_nonzero(chunk.tally.status.code))
             progress(doctrine.name, len(chunk.world))
-    return written
+    return Written(tuple(written), failed)
 
 
 @dataclass(frozen=True)
