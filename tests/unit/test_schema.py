@@ -56,6 +56,12 @@ def desk(tmp_path: Path) -> Desk:
 
 
 BREACHES = {
+    "role unknown": (
+        "scenario.toml",
+        r"^\[roles\.guarantor\]",
+        "[roles.protector]",
+        ["challenger and guarantor"],
+    ),
     "unknown key": (
         "parameters.toml",
         "^linear = ",
@@ -199,7 +205,7 @@ def test_a_breach_is_said(desk: Desk, breach: str):
     said = "\n".join(map(str, problems))
     for word in words:
         assert word in said
-    if by and breach not in ("weights", "missing table", "source from the future"):
+    if by and breach not in ("role unknown", "weights", "missing table", "source from the future"):
         places = [int(p.place.split(":")[1]) for p in problems]
         assert any(abs(place - line) <= 2 for place in places), (line, said)
 

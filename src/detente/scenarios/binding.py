@@ -84,7 +84,7 @@ def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
     Raises:
         InvalidFileError: if there is no such pack, or with everything that is wrong in it.
     """
-    folder = Path(name) if Path(name).is_dir() else PACKS / name
+    folder = Path(name) if (Path(name) / "scenario.toml").exists() else PACKS / name
     if not (folder / "scenario.toml").exists():
         remedy = f"take one of {', '.join(names(PACKS))}, or give the path of a folder with a scenario.toml"
         raise InvalidFileError(

@@ -250,6 +250,15 @@ class Scenario(Strict):
     calendar: Dates
     situation: tuple[Statement, ...] = Field(min_length=1)
 
+    @field_validator("roles", mode="after")
+    @classmethod
+    def _both_sides(cls, roles: dict[str, Role]) -> dict[str, Role]:
+        if set(roles) != {"challenger", "guarantor"}:
+            raise ValueError(
+                "the roles of this version are challenger and guarantor|name these two and no other"
+            )
+        return roles
+
     @field_validator("start", mode="after")
     @classmethod
     def _month(cls, text: str) -> str:
@@ -368,6 +377,7 @@ def line_of(path: Path, where: tuple[str, ...]) -> int:
         else:
             continue
         here = (*table, *key)
-        if where[: len(here)] == here and len(here) > best:
-            best, line = len(here), number
+        shared = min(len(here), len(where))
+        if where[:shared] == here[:shared] and shared > best:
+            best, line = shared, number
     return line
