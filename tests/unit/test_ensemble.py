@@ -244,3 +244,15 @@ def test_tables_keep_their_null_rules(harbour: Harbour):
     assert not idle.agreement_signed.any()
     assert idle.relief_musd.sum() == 0
     assert (table.status == "ok").all()
+
+
+# --- compilation --------------------------------------------------------------------
+
+
+def test_doctrines_share_one_compiled_program(harbour: Harbour):
+    """Doctrines, seeds and luck are data: another of them compiles nothing anew."""
+    harbour.chunk("settle")
+    programs = harbour.ensemble._tally._cache_size()
+    for _ in harbour.ensemble.chunks(harbour.settings("idle"), SMALL._replace(seed=99)):
+        pass
+    assert harbour.ensemble._tally._cache_size() == programs
