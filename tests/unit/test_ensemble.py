@@ -8,9 +8,11 @@ import pytest
 from detente.app.wiring import POLICIES
 from detente.domain.calendar import month_text
 from detente.domain.outcomes import OUTCOMES, Timing
+from detente.domain.quantity import Leaf, leaves
 from detente.engine.deep import rows
 from detente.engine.ensemble import CHUNK, Design, Ensemble, Fork
 from detente.engine.store import outcome_table
+from detente.policies import doctrine
 from tests.compare import same_bytes
 from tests.conftest import SMALL, Harbour
 
@@ -260,3 +262,23 @@ def test_doctrines_share_one_compiled_program(harbour: Harbour):
             jax.jit(lambda x: x + 1)(1)
     finally:
         jax.config.update("jax_no_tracing", False)
+
+
+# --- levers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("leaf", leaves(doctrine.Settings), ids=lambda leaf: leaf.name)
+def test_every_setting_of_a_doctrine_is_connected(harbour: Harbour, leaf: Leaf):
+    """Moved from one end to the other, a lever changes some outcome of some future."""
+    settings = harbour.settings("settle")
+    index = leaves(doctrine.Settings).index(leaf)
+
+    def outcomes(value: float):
+        levers, shape = jax.tree.flatten(settings["guarantor"])
+        levers[index] = jnp.asarray(value, leaf.dtype)
+        moved = settings | {"guarantor": jax.tree.unflatten(shape, levers)}
+        (chunk,) = harbour.ensemble.chunks(moved, SMALL)
+        return chunk.tally.values
+
+    low, high = outcomes(leaf.quantity.low), outcomes(leaf.quantity.high)
+    assert any(not np.array_equal(low[name], high[name]) for name in low)

@@ -61,13 +61,6 @@ class Terms(NamedTuple):
         ),
     ]
 
-    @property
-    def bound(self) -> Real:
-        """Whether the terms bind anything at all, as 0 or 1."""
-        return jnp.where(
-            (self.tests + self.declared + self.everything + self.rollback) > 0, 1.0, 0.0
-        )
-
 
 class Agreement(NamedTuple):
     """Terms with their fate. What both sides can see, but for `breached`."""

@@ -33,6 +33,7 @@ class Standing(NamedTuple):
     false_alarm: Annotated[Real, Quantity("1/month", 0, 1, "Its false alarms")]
     relief: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief promised each month, added up")]
     upfront: Annotated[Real, Quantity("share", 0, 1, "Largest share of relief that is paid first")]
+    guaranteed: Annotated[Flag, Quantity("flag", 0, 1, "A patron or all parties stand behind one")]
     assurance: Annotated[Real, Quantity("index", 0, 1, "Strongest security assurance")]
     recognition: Annotated[Real, Quantity("index", 0, 1, "Most recognition conceded")]
 

@@ -135,6 +135,7 @@ def _standing(slots: Slots, world: World) -> Standing:
         false_alarm=best(terms.false_alarm),
         relief=jnp.sum(jnp.where(live, terms.relief, 0.0)),
         upfront=best(terms.upfront),
+        guaranteed=jnp.any(live & (terms.guarantors > 0)),
         assurance=best(terms.assurance),
         recognition=best(terms.recognition),
     )

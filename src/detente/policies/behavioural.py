@@ -5,7 +5,8 @@ acts differently, and cheating is what some preferences make of some terms.
 
 Equations, values in USD m, H = Σ_{t<F} δ^t months of foresight with patience δ and F = `foresight`:
   gain        g = revenue·φ·relief·(upfront + (1 − upfront)·q) + survival·assurance·q + recognition·conceded, q the
-              belief that promises are kept, φ = (1 + other revenue/`scale`)^(−`satiety`)
+              belief that promises are kept, in log-odds raised by `guarantee` where others stand behind them,
+              φ = (1 + other revenue/`scale`)^(−`satiety`)
   bounds      cost arsenal·(`w_tests`·tests + `w_declared`·declared), arsenal·`w_hidden`·everything unless it
               cheats, and survival·`w_rollback`·rollback
   cheating    keeps the hidden part, at the cost of concealment and of losing the share `exposure` of g when it
@@ -28,6 +29,7 @@ from typing import Annotated, NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jax.scipy.special import expit, logit
 from jaxtyping import Array, Float
 
 from detente.domain.actions import PRICES
@@ -35,7 +37,7 @@ from detente.domain.axes import Channel
 from detente.domain.contracts import Law
 from detente.domain.distributions import NEVER, Bernoulli, Categorical
 from detente.domain.private import Preferences
-from detente.domain.quantity import Quantity, Real, pick, real
+from detente.domain.quantity import Flag, Quantity, Real, pick, real
 from detente.domain.views import ChallengerView
 
 SITES: dict[str, tuple[int, ...]] = dict.fromkeys(
@@ -113,6 +115,10 @@ class Params(NamedTuple):
     export_backing: Annotated[
         Real, Quantity("log odds", -5, 15, "Effect of full against no backing")
     ]
+    guarantee: Annotated[
+        Real,
+        Quantity("log odds", -4, 6, "Trust in promises that a patron or all parties guarantee"),
+    ]
 
 
 def start() -> Memory:
@@ -169,9 +175,15 @@ def _appetite(view: ChallengerView, private: Preferences, params: Params) -> Rea
     return private.revenue * (1 + other / params.scale) ** -params.satiety
 
 
-def _trusted(upfront: Real, view: ChallengerView) -> Real:
-    """Share of promised relief that is counted on: what comes first, and the rest as far as promises are kept."""
-    return upfront + (1 - upfront) * view.reliability
+def _trust(view: ChallengerView, guaranteed: Flag, params: Params) -> Real:
+    """Belief that promises are kept, given who stands behind them."""
+    odds = logit(jnp.clip(view.reliability, 1e-6, 1 - 1e-6))
+    return expit(odds + params.guarantee * real(guaranteed))
+
+
+def _counted(upfront: Real, trust: Real) -> Real:
+    """Share of promised relief that is counted on: what comes first, and the rest as far as it is trusted."""
+    return upfront + (1 - upfront) * trust
 
 
 def _terms_value(
@@ -199,8 +211,9 @@ def _offer_values(
     view: ChallengerView, private: Preferences, params: Params
 ) -> tuple[Real, Float[Array, " price"]]:
     """Value of signing the terms on the table as they are, and at each price in `PRICES`. USD m."""
-    terms, q = view.table, view.reliability
-    relief = _appetite(view, private, params) * terms.relief * _trusted(terms.upfront, view)
+    terms = view.table
+    q = _trust(view, terms.guarantors > 0, params)
+    relief = _appetite(view, private, params) * terms.relief * _counted(terms.upfront, q)
     other = private.survival * terms.assurance * q + private.recognition * terms.recognition
     lost_face = params.face * private.recognition * view.humiliation
 
@@ -258,9 +271,10 @@ def _conduct(view: ChallengerView, private: Preferences, params: Params) -> Cate
     """Comply, cheat or break: what is still paid against what is given up."""
     terms = view.standing
     paid = pick(jnp.asarray([1.0, 0.5, 0.0, 0.0]), view.delivery)
+    q = _trust(view, terms.guaranteed, params)
     gain = (
-        _appetite(view, private, params) * terms.relief * _trusted(terms.upfront, view) * paid
-        + private.survival * terms.assurance * view.reliability
+        _appetite(view, private, params) * terms.relief * _counted(terms.upfront, q) * paid
+        + private.survival * terms.assurance * q
         + private.recognition * terms.recognition
     )
     comply, cheat = _terms_value(
