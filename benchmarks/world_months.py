@@ -17,9 +17,10 @@ import jax.numpy as jnp
 from detente.app.usecases import Request, Session, run
 from detente.app.wiring import POLICIES
 from detente.engine.ensemble import CHUNK
+from detente.engine.lanes import lanes
 from detente.engine.luck import Layout, Luck, seed_words
 from detente.engine.month import sites
-from detente.engine.rollout import BATCH, LANES
+from detente.engine.rollout import LANES
 
 REPEATS = 3
 FUTURES = 8 * CHUNK
@@ -48,7 +49,7 @@ def luck_alone(months: int) -> Callable[[], object]:
 
     @jax.jit
     def draw(luck: Luck) -> jax.Array:
-        block = jax.vmap(layout.uniforms, in_axes=(LANES, None), out_axes=BATCH)
+        block = lanes(layout.uniforms, (LANES, None))
 
         def body(total: jax.Array, month: jax.Array) -> tuple[jax.Array, None]:
             drawn = block(luck, month)

@@ -2,14 +2,16 @@
 
 Claim: restraint is answered with talks and tests with pressure, so that each side can see what its conduct buys.
 
-Equation: a month is quiet after `patience` months and more without a test above short range. Each level has log-weight
-−`adherence`·|level − rule|; the rule is working talks and eased pressure in a quiet month, contact and tightened
-pressure in another. Relief due is delivered, or withheld where a forbidden test was seen last month.
+Equation: a month is quiet after `patience` months and more without a test above short range. Each level has
+log-weight −`adherence`·|level − rule|; the rule is working talks and eased pressure in a quiet month, contact and
+tightened pressure in another. Relief due is delivered, or withheld where a forbidden test was seen last month. In
+quiet months aid is offered and the allies' own track backed, in others enforcement is sought and a campaign run, each
+with log-odds ±`adherence`. Allies are always consulted.
 
 Reference: none; an example of form, after Osgood (1962). Domain: one guarantor. Limits: it never offers terms.
 
-This is a template for a policy. The challenger's looks the same, with `ChallengerView`, `Preferences` and the
-fields of `ChallengerMove`.
+This is a template for a policy. One for another role has that role's view, private record and fields of its move,
+such as `ChallengerView`, `Preferences` and `ChallengerMove`. One for allies or patrons is written for one of them.
 """
 
 from typing import Annotated, NamedTuple
@@ -67,6 +69,7 @@ def act(
     channel = jnp.where(quiet, Channel.WORKING, Channel.CONTACT)
     pressure = jnp.where(quiet, Pressure.EASE, Pressure.TIGHTEN)
     delivery = jnp.where(view.violated, Delivery.WITHHOLD, Delivery.DELIVER)
+    mood = jnp.where(quiet, params.adherence, -params.adherence)
     nothing = bounded(zeros(Terms))  # no terms: zeros, held inside what `Terms` declares
     law: Law = {
         "pressure": Categorical(lean(pressure, len(Pressure))),
@@ -76,5 +79,10 @@ def act(
         "terms": Certain(nothing),  # a choice without chance
         "delivery": Categorical(lean(delivery, len(Delivery))),
         "posture": Categorical(lean(jnp.int32(Posture.USUAL), len(Posture))),
+        "campaign": Bernoulli(-mood),
+        "aid": Bernoulli(mood),
+        "consult": Certain(jnp.asarray(True)),
+        "coalition": Bernoulli(-mood),
+        "track": Bernoulli(mood),
     }
     return law, bounded(Memory(quiet=memory.quiet + jnp.where(quiet, 1.0, 0.0)))

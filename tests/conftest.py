@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jax
 import pytest
@@ -14,6 +15,11 @@ from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
 from tests.marching import March
 
 jax.config.update("jax_numpy_dtype_promotion", "strict")
+
+# Tests bind the same program many times over; each is compiled once a session, and nothing is left behind.
+PROGRAMS = TemporaryDirectory(prefix="detente-programs-")
+jax.config.update("jax_compilation_cache_dir", PROGRAMS.name)
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 2.0)
 
 settings.register_profile(
     "house",
@@ -50,7 +56,10 @@ class Harbour:
 
     def settings(self, doctrine: str) -> dict:
         chosen = self.doctrines[doctrine].settings
-        return {"guarantor": chosen, "challenger": POLICIES["challenger"].Settings()}
+        resting = {
+            role: policy.Settings() for role, policy in POLICIES.items() if role != "guarantor"
+        }
+        return {"guarantor": chosen, **resting}
 
     def chunk(self, doctrine: str) -> Chunk:
         """The one chunk of the small design."""

@@ -15,7 +15,7 @@ from jax import tree
 from detente.app.wiring import POLICIES
 from detente.engine.deep import Deep, Situation, draw, settle
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Given, Month, Nature, Seat, State
+from detente.engine.month import Given, Month, Nature, Seat, State, start as start_of
 from detente.engine.rollout import rollout
 from detente.scenarios.binding import Pack
 
@@ -60,7 +60,7 @@ class March:
         size = luck.world.shape[0]
         memory = tree.map(
             lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)),
-            {role: policy.start() for role, policy in POLICIES.items()},
+            start_of(POLICIES),
         )
         seats = {role: Seat(self.settings[role], deep.seats[role]) for role in POLICIES}
         nature = Nature(deep.params, seats, self.situation.frame)

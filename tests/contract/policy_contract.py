@@ -9,11 +9,25 @@ import numpy as np
 
 from detente.domain.contracts import Policy
 from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain
-from detente.domain.private import Preferences, Profile
+from detente.domain.private import (
+    AllyProfile,
+    PartnerProfile,
+    PatronProfile,
+    Preferences,
+    Profile,
+)
 from detente.domain.quantity import is_record, leaves
 from detente.engine.month import ROLES
 from tests.compare import arrays, breaches, close, same_bytes
 from tests.strategies import fill, fill_luck, size
+
+OWN = {
+    "guarantor": Profile,
+    "allies": AllyProfile,
+    "challenger": Preferences,
+    "patrons": PatronProfile,
+    "partner": PartnerProfile,
+}
 
 TOLERANCE = 1e-4
 CLOSED = NEVER / 2
@@ -33,7 +47,7 @@ class Bench:
     """A policy, compiled once: its law with draws, and the memory it keeps."""
 
     def __init__(self, policy: Policy, role: str):
-        """Put a policy on the bench for a role: `guarantor` or `challenger`."""
+        """Put a policy on the bench for a role, as one member decides where several play it."""
         self.policy, self.role, self.move = policy, role, ROLES[role]
         hints = get_type_hints(policy.act)
         self.types = Turn(
@@ -85,16 +99,16 @@ def check_sees_no_secret(bench: Bench) -> None:
         inner = [h for h in get_type_hints(kind).values() if is_record(h)]
         return {kind}.union(*(records(h) for h in inner))
 
-    assert not records(bench.types.view) & {Preferences, Profile}, "a view holds no private record"
+    assert not records(bench.types.view) & set(OWN.values()), "a view holds no private record"
     names = {leaf.path[-1] for leaf in leaves(bench.types.view)}
     # Terms may concede recognition, and what the holder's word is worth at home is known: these are no secrets.
+    hidden = {"breached", "leader_age", "covert", "intent", *Preferences._fields} - {"recognition"}
     secrets = {
-        "guarantor": {"breached", "leader_age", *Preferences._fields} - {"recognition"},
-        "challenger": {"intent", "elect", *Profile._fields} - {"reliability", "credit"},
-    }[bench.role]
+        "guarantor": hidden - {"intent", "covert"},  # its own beliefs bear these names
+        "challenger": {"intent", "elect", *Profile._fields} - {"reliability"},
+    }.get(bench.role, hidden | set(Profile._fields) - {"credit"})
     assert not names & secrets, f"the {bench.role}'s view shows {sorted(names & secrets)}"
-    own = {"guarantor": Profile, "challenger": Preferences}[bench.role]
-    assert bench.types.private is own, "an actor knows its own preferences only"
+    assert bench.types.private is OWN[bench.role], "an actor knows its own preferences only"
 
 
 def check_law(bench: Bench, turn: Turn, u: np.ndarray) -> None:

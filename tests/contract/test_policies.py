@@ -8,11 +8,17 @@ import pytest
 from hypothesis import given, strategies as st
 
 from detente.app.wiring import POLICIES
-from detente.domain.actions import GuarantorMove
+from detente.domain.actions import Actions
 from detente.domain.calendar import Calendar
 from detente.domain.contracts import Frame
 from detente.domain.world import World
-from detente.mechanisms.observation import challenger_view, guarantor_view
+from detente.mechanisms.observation import (
+    ally_views,
+    challenger_view,
+    guarantor_view,
+    partner_view,
+    patron_views,
+)
 from skeletons import policy as skeleton
 from tests.compare import same_bytes
 from tests.contract import policy_contract as contract
@@ -69,13 +75,13 @@ def test_batch_equals_loop(name: str):
     contract.check_batch(on, [turn for turn, _ in turns], [u for _, u in turns])
 
 
-def _situation(seed: str) -> tuple[World, GuarantorMove, Frame]:
+def _situation(seed: str) -> tuple[World, Actions, Frame]:
     def take(record: type, salt: str):
         return fill(record, np.frombuffer(luck_of(seed + salt, size(record)), np.uint8))
 
     spans = np.frombuffer(luck_of(seed + "regions", REGIONS), np.uint8)
     frame = Frame(take(Calendar, "calendar"), fill_regions(spans))
-    return take(World, "world"), take(GuarantorMove, "move"), frame
+    return take(World, "world"), take(Actions, "moves"), frame
 
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
@@ -85,6 +91,10 @@ def test_guarantor_sees_nothing_hidden(seed: str):
     breached = world.diplomacy.slots._replace(breached=other.diplomacy.slots.breached)
     altered = world._replace(
         arsenal=other.arsenal,
+        economy=other.economy,
+        information=other.information,
+        loyalty=other.loyalty,
+        sanctions=other.sanctions,
         offices=world.offices._replace(
             challenger=other.offices.challenger, intent=(world.offices.intent + 1) % 4
         ),
@@ -96,13 +106,33 @@ def test_guarantor_sees_nothing_hidden(seed: str):
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
 def test_challenger_sees_no_thoughts_of_the_other(seed: str):
-    world, move, frame = _situation(seed)
+    world, moves, frame = _situation(seed)
     other, _, _ = _situation(seed + " other")
     theirs = other.offices.guarantor._replace(credit=world.offices.guarantor.credit)
     altered = world._replace(
         observation=other.observation,
         offices=world.offices._replace(guarantor=theirs, elect=other.offices.elect),
-        beliefs=world.beliefs._replace(intent=other.beliefs.intent, covert=other.beliefs.covert),
+        beliefs=world.beliefs._replace(
+            intent=other.beliefs.intent, covert=other.beliefs.covert, loyalty=other.beliefs.loyalty
+        ),
     )
     view = jax.jit(challenger_view)
-    assert same_bytes(view(world, move, frame), view(altered, move, frame))
+    seen = moves.guarantor, moves.allies, frame
+    assert same_bytes(view(world, *seen), view(altered, *seen))
+
+
+@pytest.mark.parametrize("seed", ["a", "b", "c"])
+def test_others_see_no_preferences_and_no_hidden_conduct(seed: str):
+    world, moves, _ = _situation(seed)
+    other, _, _ = _situation(seed + " other")
+    offices = world.offices._replace(
+        challenger=other.offices.challenger, intent=(world.offices.intent + 1) % 4
+    )
+    altered = world._replace(
+        arsenal=other.arsenal,
+        loyalty=other.loyalty,
+        offices=offices,
+        diplomacy=world.diplomacy._replace(covert=~world.diplomacy.covert),
+    )
+    views = jax.jit(lambda w, m: (ally_views(w), patron_views(w, m), partner_view(w, m)))
+    assert same_bytes(views(world, moves), views(altered, moves))

@@ -24,6 +24,10 @@ from detente.domain.axes import (
     LaunchPosture,
     Posture,
     Pressure,
+    Provocation,
+    Regime,
+    Rung,
+    Stance,
     labels,
 )
 from detente.domain.calendar import month_text
@@ -84,9 +88,28 @@ def line(months: Month, i: int) -> str:
         f"paid {short(d.relief_paid[i])}",
         f"warheads {short(world.arsenal.warheads[i])} seen {short(world.observation.warheads[i])}",
         "belief " + " ".join(short(b) for b in world.beliefs.intent[i]),
+        around(months, i),
     )
-    widths = (7, 7, 13, 11, 7, 8, 15, 9, 3, 4, 8, 9, 23, 0)
+    widths = (7, 7, 13, 11, 7, 8, 15, 9, 3, 4, 8, 9, 23, 31, 0)
     return " | ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip()
+
+
+def around(months: Month, i: int) -> str:
+    """The same month around them: allies, patrons, crisis, leadership, society and cost."""
+    world, moves = months.world, months.actions
+    lines = "".join(level(Stance, stance)[0] for stance in moves.allies.stance[i])
+    bought = "".join("b" if yes else "." for yes in moves.patrons.purchases[i])
+    did = level(Provocation, moves.challenger.provocation[i])
+    support = " ".join(short(s) for s in world.alignment.support[i])
+    return (
+        f"{level(Rung, world.crisis.rung[i])} after {did}, {level(Regime, world.transition.regime[i])}; "
+        f"allies {lines}, track {level(Channel, world.diplomacy.track[i])}; patrons {bought} {support}; "
+        f"bite {short(world.sanctions.effective[i])}, border {short(world.economy.border[i])}, "
+        f"output {short(world.economy.output[i])}, food {short(world.economy.food[i])}; "
+        f"elite {short(world.loyalty.elite[i])} held {short(world.beliefs.loyalty[i])}, "
+        f"dissent {short(world.loyalty.dissent[i].mean())}, media {short(world.information.media[i, 0])}; "
+        f"hungry {short(world.humanitarian.insecure[i])}, killed {short(world.crisis.deaths[i])}"
+    )
 
 
 def tell(harbour: Harbour, doctrine: str) -> str:

@@ -10,6 +10,13 @@ CALENDAR = Calendar(
     term=jnp.int32(30),
     lead=jnp.int32(4),
     exercises=jnp.asarray([5, 10], jnp.int32),
+    ally_handover=jnp.asarray([month_number("1952-01"), month_number("1951-09")], jnp.int32),
+    ally_term=jnp.asarray([36, 24], jnp.int32),
+    harvest=jnp.int32(9),
+    war_ends=jnp.zeros(2, jnp.int32),
+    closure=jnp.int32(0),
+    food_shock=jnp.int32(0),
+    death=jnp.int32(0),
 )
 
 
@@ -56,6 +63,14 @@ def test_one_election_a_term_with_its_lead():
         if CALENDAR.election(jnp.int32(m))
     ]
     assert [month_text(m) for m in elections] == ["1952-02", "1954-08"]
+
+
+def test_allies_change_office_each_at_its_term():
+    months = range(*map(month_number, ("1951-01", "1956-01")))
+    changes = {m: CALENDAR.ally_changes(jnp.int32(m)) for m in months}
+    first, second = ([month_text(m) for m in months if changes[m][i]] for i in (0, 1))
+    assert first == ["1952-01", "1955-01"]
+    assert second == ["1951-09", "1953-09", "1955-09"]
 
 
 def test_exercises_in_their_months_of_the_year():

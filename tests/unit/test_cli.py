@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from detente.app import usecases
 from detente.app.cli import app
-from detente.domain.outcomes import OUTCOMES
+from detente.domain.outcomes import OUTCOMES, Outcome
+from detente.scenarios.binding import DOCTRINES, names
 
 PACKS = Path(__file__).parents[1] / "packs"
 SMALL = [
@@ -25,6 +27,17 @@ SMALL = [
     "7",
 ]
 BOTH = ["--policy", str(PACKS / "idle.toml"), "--policy", str(PACKS / "settle.toml")]
+
+
+CODES = {
+    "patron_leverage_first": "patron_leverage_gro",
+    "patron_leverage_second": "patron_leverage_lim",
+}
+
+
+def column(outcome: Outcome) -> str:
+    """What the pack calls an outcome."""
+    return CODES.get(outcome.name, outcome.name)
 
 
 def call(*words: str | Path) -> tuple[int, str]:
@@ -54,7 +67,7 @@ def test_help_is_quick_and_names_the_commands():
         )
         times.append(time.perf_counter() - start)
     assert done is not None
-    assert all(word in done.stdout for word in ("run", "story", "brief"))
+    assert all(word in done.stdout for word in ("run", "story", "brief", "policy", "scenario"))
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
     assert min(times) < 0.5
 
@@ -62,7 +75,7 @@ def test_help_is_quick_and_names_the_commands():
 def test_a_row_for_each_future_with_the_outcomes_by_name(results):
     _, table = results
     assert list(table.columns[:4]) == ["policy", "world", "replicate", "status"]
-    assert list(table.columns[4:]) == [outcome.name for outcome in OUTCOMES]
+    assert list(table.columns[4:]) == [column(outcome) for outcome in OUTCOMES]
     assert len(table) == 2 * 3 * 2
     assert set(table.policy) == {"idle", "settle"}
     assert (table.groupby(["policy", "world"]).size() == 2).all()
@@ -73,9 +86,9 @@ def test_null_rules_hold(results):
     _, table = results
     for outcome in OUTCOMES:
         if outcome.only_if:
-            assert (table[outcome.name].isna() == ~table[outcome.only_if]).all()
+            assert (table[column(outcome)].isna() == ~table[outcome.only_if]).all()
         else:
-            assert table[outcome.name].notna().all()
+            assert table[column(outcome)].notna().all()
 
 
 def test_private_preferences_belong_to_the_world(results):
@@ -112,12 +125,29 @@ def test_a_briefing_is_one_page_and_the_path_is_the_last_line(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["briefing.html"]
 
 
+def test_a_briefing_compares_every_doctrine_with_what_was_done_so_far(monkeypatch):
+    asked = []
+    monkeypatch.setattr(usecases, "Session", lambda request: asked.append(request) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        CliRunner().invoke(app, ["brief", "--set", "testing.talks=0"], catch_exceptions=False)
+    (request,) = asked
+    assert request.policies[0] == "wait-and-contain"
+    assert sorted(request.policies) == names(DOCTRINES)
+    assert request.worlds * request.replicates == 10_000
+    assert request.changes == {"testing.talks": 0}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["run", "nowhere", "--out", "x"], "a pack that exists"),
         (["run", *SMALL, "--policy", "kindness", "--out", "x"], "a doctrine that exists"),
         (["run", *SMALL, "--policy", "kindness.toml", "--out", "x"], "kindness.toml"),
+        (["brief", *SMALL, "--policy", "verified-freeze+luck"], "a modifier that exists"),
+        (["run", *SMALL, "--set", "testing.talks", "--out", "x"], "NAME=VALUE"),
+        (["run", *SMALL, "--set", "testing.talk=0", "--out", "x"], "perhaps testing.talks"),
+        (["story", *SMALL, "--set", "testing.talks=90"], "lies between"),
+        (["brief", *SMALL, "--set", "state.diplomacy.channel=tea"], "one of none, contact"),
         (["story", *SMALL, *BOTH[:2], "--future", "6"], "has futures 0 to 5; received 6"),
         (["run", *SMALL, "--worlds", "0", "--out", "x"], "--worlds"),
         (["run", *SMALL, *BOTH[:2], *BOTH[:2], "--out", "x"], "each policy is run once"),
@@ -128,3 +158,4 @@ def test_mistakes_get_a_plain_answer(words, said):
     assert code == 2
     assert said in " ".join(text.split())
     assert "Traceback" not in text
+    assert max(len(line) for line in text.splitlines()) <= 80

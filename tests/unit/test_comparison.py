@@ -6,13 +6,16 @@ import pytest
 from scipy.stats import t as student
 
 from detente.decision.comparison import (
+    CLEAR,
     LEVEL,
     Labels,
     Number,
     Share,
     by_label,
     difference,
+    differences,
     read,
+    summaries,
     summarise,
 )
 
@@ -217,3 +220,31 @@ def test_intervals_cover_as_often_as_they_say(kind):
     ]
     error = np.sqrt(LEVEL * (1 - LEVEL) / RUNS)
     assert covers(truth, found) == pytest.approx(LEVEL, abs=3 * error)
+
+
+def test_many_outcomes_at_once_are_as_one_by_one():
+    flags = effects(4) > 0
+    some = [None if k % 7 == 0 else value for k, value in enumerate(effects(5))]
+    labels = pa.array(["a" if flag else "b" for flag in flags])
+    futures = read(table(x=effects(3), flag=flags, some=some, label=labels))
+    every = summaries(futures, ["x", "flag", "some", "label"])
+    assert list(every) == ["x", "flag", "some", "label"]
+    for name, found in every.items():
+        assert found == summarise(futures, name)
+    other = read(table(x=effects(6), flag=~flags, some=effects(7), label=labels))
+    apart = differences(futures, other, ["x", "flag", "some"])
+    assert all(found == difference(futures, other, name) for name, found in apart.items())
+
+
+def test_tail_is_what_one_future_in_a_hundred_exceeds():
+    values = np.random.default_rng(0).permutation(np.arange(1000.0))
+    assert number(values, 100, 10).tail == 989
+
+
+def test_clear_is_far_from_zero_in_standard_errors():
+    luck, shift = effects(10), np.repeat(effects(11, WORLDS, 1), REPLICATES)
+    found = difference(read(table(x=luck + shift)), read(table(x=luck)), "x")
+    assert found.se is not None
+    assert found.clear == (abs(found.mean) > CLEAR * found.se)
+    sure = difference(read(table(x=luck + 9 + 0.1 * shift)), read(table(x=luck)), "x")
+    assert sure.clear

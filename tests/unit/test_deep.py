@@ -11,7 +11,7 @@ from scipy import stats
 from detente.app.wiring import POLICIES
 from detente.domain.private import Preferences
 from detente.domain.quantity import leaves
-from detente.engine.deep import FAMILIES, Priors, draw, quantiles, rows, settle
+from detente.engine.deep import FAMILIES, Mixing, Priors, draw, quantiles, rows, settle
 from detente.engine.luck import Luck, seed_words
 from tests.conftest import Harbour
 
@@ -21,7 +21,9 @@ U = np.linspace(0.001, 0.999, 199).astype(np.float32)
 def drawn(family: str, a: float, b: float, low: float, high: float) -> np.ndarray:
     n = len(U)
     fill = (np.full(n, x, np.float32) for x in (a, b, low, high))
-    priors = Priors(jnp.full(n, FAMILIES.index(family), jnp.int32), *map(jnp.asarray, fill))
+    alone = Mixing(jnp.zeros(0, jnp.int32), jnp.zeros((0, 0), jnp.float32))
+    a_, b_, low_, high_ = map(jnp.asarray, fill)
+    priors = Priors(jnp.full(n, FAMILIES.index(family), jnp.int32), a_, b_, low_, high_, alone)
     return np.asarray(quantiles(priors, jnp.asarray(U)))
 
 
@@ -70,7 +72,31 @@ def test_harbour_draws_stay_inside(harbour: Harbour):
     stated = np.clip(np.asarray(priors.a), priors.low, priors.high)
     assert np.all(values[:, points] == stated[points])
     assert np.all(values[:, ~points].std(0) > 0)
-    assert 5 < (~points).sum() < 40
+    assert 5 < (~points).sum() < 400
+
+
+def test_correlated_numbers_go_together_and_others_do_not(harbour: Harbour):
+    """Normal scores of a stated pair have its correlation, within four standard errors; margins stay as they are."""
+    (pair,) = harbour.pack.head.correlations
+    names = [".".join([section, leaf.name]) for section, leaf, _ in rows(POLICIES)]
+    one, other = (names.index(name) for name in pair.of)
+    priors, n = harbour.pack.situation.priors, 2000
+    luck = Luck(jnp.asarray(seed_words(5)), jnp.arange(n), jnp.zeros(n, jnp.int32))
+    axes = (None, Luck(None, 0, 0))  # type: ignore[arg-type]
+    values = np.asarray(jax.vmap(partial(draw, policies=POLICIES), axes)(priors, luck))
+    ranks = stats.rankdata(values, axis=0)
+    scores = stats.norm.ppf((ranks - 0.5) / n)
+    found = np.corrcoef(scores[:, one], scores[:, other])[0, 1]
+    assert abs(found - pair.rho) < 4 * (1 - pair.rho**2) / np.sqrt(n)
+    uncertain = np.flatnonzero(np.asarray(priors.family) != FAMILIES.index("point"))
+    rest = [i for i in uncertain if i not in (one, other)]
+    by_chance = [np.corrcoef(scores[:, one], scores[:, i])[0, 1] for i in rest]
+    assert np.max(np.abs(by_chance)) < 5 / np.sqrt(n)
+    apart = priors._replace(mixing=Mixing(priors.mixing.rows[:0], priors.mixing.loading[:0, :0]))
+    alone = np.asarray(jax.vmap(partial(draw, policies=POLICIES), axes)(apart, luck))
+    apart_by = np.abs(np.sort(values[:, other]) - np.sort(alone[:, other]))
+    assert np.max(apart_by) < 0.5 * np.std(alone[:, other])
+    assert np.array_equal(values[:, rest], alone[:, rest])
 
 
 def test_rows_name_every_number_once(harbour: Harbour):

@@ -12,6 +12,7 @@ from detente.domain.outcomes import OUTCOMES
 from detente.domain.quantity import leaves
 from detente.engine.deep import sections
 from detente.engine.month import MECHANISMS
+from detente.scenarios.binding import PACKS as SHIPPED, names
 from docs.generate import HERE, MARK, pages
 
 PAGES = pages()
@@ -38,8 +39,10 @@ def test_mechanism_says_claim_equation_reference_domain_limits(name):
         assert part in text, f"{name}'s docstring lacks {part}"
 
 
-def test_every_parameter_has_a_row():
-    text = PAGES["reference/parameters.md"]
+@pytest.mark.parametrize("pack", names(SHIPPED))
+def test_every_parameter_has_a_row(pack):
+    assert f"parameters/{pack}.md" in PAGES["reference/parameters.md"]
+    text = PAGES[f"reference/parameters/{pack}.md"]
     for record in sections(POLICIES).values():
         for leaf in leaves(record):
             if not leaf.name.startswith(
@@ -79,15 +82,13 @@ def test_decisions_are_short():
 def test_commands_in_the_readme_exist():
     """Every `detente` line of the README names a command and options that there are."""
     text = (HERE.parent / "README.md").read_text(encoding="utf-8")
-    group = get_command(app)
     lines = re.findall(r"^\$ \.venv/bin/detente (.+)$", text, re.M)
     assert len(lines) >= 3
     for line in lines:
-        name, *words = line.split()
-        options = [word for word in words if word.startswith("-")]
-        known = (
-            {o for p in getattr(group, "commands", {})[name].params for o in p.opts}
-            if name != "--help"
-            else set()
-        )
-        assert set(options) <= known, line
+        command = get_command(app)
+        words = line.split()
+        while words and words[0] in getattr(command, "commands", {}):
+            command = getattr(command, "commands", {})[words.pop(0)]
+        options = {word for word in words if word.startswith("-")}
+        assert options <= {o for p in command.params for o in p.opts} | {"--help"}, line
+        assert "--help" in options or not hasattr(command, "commands"), line

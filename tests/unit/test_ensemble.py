@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detente.app.wiring import POLICIES
+from detente.domain.axes import Cue, Regime
 from detente.domain.calendar import month_text
 from detente.domain.outcomes import OUTCOMES, Timing
 from detente.domain.quantity import Leaf, leaves
@@ -192,6 +193,9 @@ def test_doctrines_meet_the_same_arsenal_where_nothing_was_signed(harbour: Harbo
     """Deals decide what is built; without one, output has the same luck under either doctrine."""
     settle, idle = paired(harbour, "warheads")
     unsigned = ~harbour.chunk("settle").tally.values["agreement_signed"].reshape(40, 25)
+    for name in ("settle", "idle"):  # a state that is at war or has dissolved builds nothing
+        values = harbour.chunk(name).tally.values
+        unsigned &= ~(values["war"] | (values["regime"] == Regime.COLLAPSE)).reshape(40, 25)
     assert unsigned.sum() > 50
     assert np.array_equal(settle[unsigned], idle[unsigned])
     shifted = np.roll(idle, 1, axis=1)
@@ -205,7 +209,7 @@ def test_doctrines_meet_the_same_arsenal_where_nothing_was_signed(harbour: Harbo
     ("section", "field", "value", "said"),
     [
         ("observation", "noise", np.nan, "observation.warheads not finite"),
-        ("state", "setting.backing", 2.0, "setting.backing out of bounds"),
+        ("state", "economy.output", np.inf, "economy.output not finite"),
     ],
 )
 def test_a_failing_world_becomes_a_row(
@@ -267,10 +271,19 @@ def test_doctrines_share_one_compiled_program(harbour: Harbour):
 # --- levers -------------------------------------------------------------------------
 
 
+NEEDED = {
+    "stage_months": {"stages": jnp.float32(3)},
+    "trigger": {"responds_to": jnp.int32(Cue.LOYALTY)},
+    "cool_off": {"walk_out": jnp.float32(2)},
+}
+"""Settings that matter only under another: what that other is set to."""
+
+
 @pytest.mark.parametrize("leaf", leaves(doctrine.Settings), ids=lambda leaf: leaf.name)
 def test_every_setting_of_a_doctrine_is_connected(harbour: Harbour, leaf: Leaf):
     """Moved from one end to the other, a lever changes some outcome of some future."""
     settings = harbour.settings("settle")
+    settings["guarantor"] = settings["guarantor"]._replace(**NEEDED.get(leaf.name, {}))
     index = leaves(doctrine.Settings).index(leaf)
 
     def outcomes(value: float):

@@ -9,6 +9,7 @@ import pytest
 from detente.app.wiring import POLICIES
 from detente.scenarios.binding import load_doctrine, load_pack
 from detente.scenarios.schema import InvalidFileError, Problem
+from detente.scenarios.variants import vary_pack
 from tests.conftest import PACKS
 
 
@@ -60,7 +61,7 @@ BREACHES = {
         "scenario.toml",
         r"^\[roles\.guarantor\]",
         "[roles.protector]",
-        ["challenger and guarantor"],
+        ["required", "only known keys"],
     ),
     "unknown key": (
         "parameters.toml",
@@ -76,7 +77,7 @@ BREACHES = {
     ),
     "missing table": (
         "state.toml",
-        r"^\[setting\]\n(.+\n)+",
+        r"^\[transition\]\n(.+\n)+",
         "",
         ["required"],
     ),
@@ -88,13 +89,13 @@ BREACHES = {
     ),
     "uniform out of bounds": (
         "state.toml",
-        r"^enforcement = \{ low = [\d.]+",
-        "enforcement = { low = -1",
+        r"^custody = \{ low = [\d.]+",
+        "custody = { low = -1",
         ["0 and 1"],
     ),
     "unknown source": (
         "state.toml",
-        r"(?<=^revenue = \{ value = 18, source = \[\")[\w-]+",
+        r"(?<=^output = \{ value = 100, source = \[\")[\w-]+",
         "no-such-book",
         ["sources.toml", "no-such-book"],
     ),
@@ -130,8 +131,8 @@ BREACHES = {
     ),
     "range upside down": (
         "state.toml",
-        r"^enforcement = \{ low = 0.4, high = 0.7",
-        "enforcement = { low = 0.7, high = 0.4",
+        r"^leader_age = \{ low = 58, high = 66",
+        "leader_age = { low = 66, high = 58",
         ["swap"],
     ),
     "no spread": (
@@ -178,9 +179,33 @@ BREACHES = {
     ),
     "source of a statement": (
         "scenario.toml",
-        r'(?<=^source = \[")[\w-]+',
+        r'(?<=in the works at Saltmere\."\nsource = \[")[\w-]+',
         "hearsay",
         ["hearsay"],
+    ),
+    "an ally without a calendar": (
+        "scenario.toml",
+        r"^vik = .*\n",
+        "",
+        ["calendar.allies", "ost, vik"],
+    ),
+    "correlation of a point": (
+        "scenario.toml",
+        r'(?<=^of = \["state.arsenal.warheads", )"arsenal.growth"',
+        '"arsenal.linear"',
+        ["uncertain", "arsenal.linear"],
+    ),
+    "correlation of nothing": (
+        "scenario.toml",
+        r'(?<=^of = \["state.arsenal.warheads", )"arsenal.growth"',
+        '"arsenal.grwoth"',
+        ["uncertain", "arsenal.grwoth"],
+    ),
+    "a member unknown": (
+        "state.toml",
+        r"(?<=^\[alignment\.ties\]\n)gro = ",
+        "gri = ",
+        ["only known keys", "required"],
     ),
     "source from the future": (
         "sources.toml",
@@ -232,6 +257,59 @@ def test_a_missing_file_hides_no_other_breach(desk: Desk):
         load_pack(str(desk.pack), POLICIES)
     assert "regions.toml" in str(caught.value)
     assert "attention" in str(caught.value)
+
+
+def test_two_roles_do_not_share_a_code(desk: Desk):
+    desk.spoil("scenario.toml", '^code = "vik"', 'code = "ost"')
+    with pytest.raises(InvalidFileError, match="a code of its own"):
+        load_pack(str(desk.pack), POLICIES)
+
+
+def test_numbers_can_be_fixed_for_a_run():
+    changes = {
+        "state.alignment.war.lim": True,
+        "testing.talks": 0.25,
+        "state.diplomacy.track": "working",
+    }
+    pack = vary_pack(load_pack(str(PACKS / "harbour"), POLICIES), POLICIES, changes)
+    assert {key: pack.numbers[key].value for key in changes} == {
+        "state.alignment.war.lim": True,
+        "testing.talks": 0.25,
+        "state.diplomacy.track": 2,
+    }
+
+
+def test_what_cannot_be_fixed_is_said_at_once():
+    changes = {"testing.tlaks": 1, "testing.talks": 99, "state.diplomacy.track": "cocktails"}
+    with pytest.raises(InvalidFileError) as caught:
+        vary_pack(load_pack(str(PACKS / "harbour"), POLICIES), POLICIES, changes)
+    for word in ("testing.talks", "between -4 and 4", "none, contact", "perhaps"):
+        assert word in str(caught.value), word
+
+
+def test_a_situation_can_start_with_agreements_in_force():
+    pack = load_pack("korea-1994", POLICIES)
+    assert pack.numbers["state.diplomacy.slots.in_force.first"].value
+    assert pack.numbers["state.diplomacy.slots.terms.tests.first"].value is not None
+
+
+def test_modifiers_replace_settings_in_their_order():
+    policy = POLICIES["guarantor"]
+    plain, both = (
+        load_doctrine("verified-freeze", policy),
+        load_doctrine("verified-freeze+go-it-alone+united-front", policy),
+    )
+    assert both.name == "verified-freeze+go-it-alone+united-front"
+    assert bool(both.settings.consult)
+    assert not bool(both.settings.track)
+    assert both.settings.terms.relief == plain.settings.terms.relief
+    assert set(plain.source) < set(both.source)
+
+
+@pytest.mark.parametrize("name", ["verified-freeze+", "verified-freeze+united", "+united-front"])
+def test_no_such_modifier(name: str):
+    with pytest.raises(InvalidFileError, match="that exists"):
+        load_doctrine(name, POLICIES["guarantor"])
 
 
 def test_no_such_pack():

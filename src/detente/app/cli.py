@@ -7,6 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.app import claims
+from detente.app.console import bars, plainly, write
+from detente.app.options import (
+    DEFAULT,
+    NONE,
+    Changes,
+    Doctrine,
+    EveryPolicy,
+    NewName,
+    Pack,
+    Policies,
+    Replicates,
+    Scenario,
+    Seed,
+    Worlds,
+    Years,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,55 +40,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DEFAULT = ["wait-and-contain", "verified-freeze"]
-
-Scenario = Annotated[
-    str,
-    typer.Argument(
-        help="A situation: its name, or the path of a pack's folder.", show_default=True
-    ),
-]
-Policies = Annotated[
-    list[str],
-    typer.Option(
-        "--policy",
-        "-p",
-        help="A doctrine of the guarantor: its name, or a .toml file. Give it once for each.",
-    ),
-]
-Worlds = Annotated[
-    int,
-    typer.Option(
-        "--worlds",
-        min=1,
-        max=10_000_000,
-        help="Draws of what is deeply uncertain: parameters, preferences, the start.",
-    ),
-]
-Replicates = Annotated[
-    int,
-    typer.Option(
-        "--replicates",
-        min=1,
-        max=100_000,
-        help="Futures of each world, which differ by chance alone.",
-    ),
-]
-Years = Annotated[
-    int | None,
-    typer.Option(
-        "--years", min=1, max=50, help="Horizon; the situation's own where none is given."
-    ),
-]
-Seed = Annotated[
-    int,
-    typer.Option(
-        "--seed", min=0, max=2**63 - 1, help="The same seed gives the same futures, byte for byte."
-    ),
-]
+policies = typer.Typer(
+    help="Doctrines of the guarantor: list, show, begin your own.", no_args_is_help=True
+)
+scenarios = typer.Typer(help="Situations: list, show, check, begin your own.", no_args_is_help=True)
+app.add_typer(policies, name="policy")
+app.add_typer(scenarios, name="scenario")
+app.add_typer(claims.app, name="claims")
 
 
-@app.command()
+@app.command(short_help="Simulate futures; write their outcomes as Parquet files.")
 def run(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write in.", file_okay=False)],
     scenario: Scenario = "korea-2025",
@@ -79,6 +58,7 @@ def run(
     replicates: Replicates = 10,
     years: Years = None,
     seed: Seed = 0,
+    changes: Changes = NONE,
 ) -> None:
     """Simulate futures and write their outcomes as Parquet, one row a future.
 
@@ -88,17 +68,18 @@ def run(
     """
     from detente.app import usecases
 
-    with _plainly():
-        session = _session(scenario, policy, worlds, replicates, years, seed)
+    with plainly():
+        session = _session(scenario, policy, worlds, replicates, years, seed, changes)
         with _progress(session) as progress:
             written = usecases.run(session, out, progress)
     futures = session.design.futures * len(session.doctrines)
-    typer.echo(f"{futures:,} futures in {len(written.paths)} files: {out / 'outcomes'}")
+    files = "one file" if len(written.paths) == 1 else f"{len(written.paths)} files"
+    typer.echo(f"{futures:,} futures in {files}: {out / 'outcomes'}")
     if written.failed:
         typer.echo(f"{written.failed:,} of them failed: the column status says where and when.")
 
 
-@app.command()
+@app.command(short_help="Tell one future month by month.")
 def story(
     policy: Annotated[
         str, typer.Option("--policy", "-p", help="The doctrine to follow.")
@@ -111,6 +92,7 @@ def story(
     replicates: Replicates = 10,
     years: Years = None,
     seed: Seed = 0,
+    changes: Changes = NONE,
 ) -> None:
     """Tell one future month by month: who did what, what they knew, what was hidden.
 
@@ -118,24 +100,25 @@ def story(
     """
     from detente.app.report.story import tell
 
-    with _plainly():
-        session = _session(scenario, [policy], worlds, replicates, years, seed)
+    with plainly():
+        session = _session(scenario, [policy], worlds, replicates, years, seed, changes)
         typer.echo("Replaying ...", err=True)
         months = session.future(session.doctrines[0], future)
         typer.echo("\n".join(tell(months, session.pack.head, session.doctrines[0], future)))
 
 
-@app.command()
+@app.command(short_help="Simulate futures; write a page to read.")
 def brief(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder for briefing.html.", file_okay=False)
     ] = Path("brief"),
     scenario: Scenario = "korea-2025",
-    policy: Policies = DEFAULT,
-    worlds: Worlds = 500,
+    policy: EveryPolicy = NONE,
+    worlds: Worlds = 1000,
     replicates: Replicates = 10,
     years: Years = None,
     seed: Seed = 0,
+    changes: Changes = NONE,
 ) -> None:
     """Simulate futures and write a briefing: one HTML page that needs nothing else.
 
@@ -145,8 +128,9 @@ def brief(
     from detente.app import usecases
     from detente.app.report import briefing
 
-    with _plainly():
-        session = _session(scenario, policy, worlds, replicates, years, seed)
+    with plainly():
+        every = policy or _doctrines()
+        session = _session(scenario, every, worlds, replicates, years, seed, changes)
         with _progress(session) as progress:
             results = usecases.simulate(session, progress)
         path = briefing.write(session, results, out)
@@ -154,56 +138,175 @@ def brief(
     typer.echo(f"\nBriefing: {path}")
 
 
+@policies.command("list", short_help="List doctrines, and the modifiers of any of them.")
+def list_policies() -> None:
+    """List the doctrines that ship and what each stands for, and the modifiers that can be added to them."""
+    from detente.app.catalog import doctrines
+
+    with plainly():
+        write(doctrines.overview())
+
+
+@policies.command(
+    "show",
+    short_help="Show every setting of a doctrine, with its grounds.",
+    epilog="\b\ndetente policy show verified-freeze\n"
+    "detente policy show facility-for-relief+united-front\n"
+    "detente policy show my-doctrine.toml",
+)
+def show_policy(name: Doctrine) -> None:
+    """Show a doctrine: every setting with value, unit, grounds and sources, and what modifiers change."""
+    from detente.app.catalog import doctrines
+
+    with plainly():
+        write(doctrines.page(name))
+
+
+@policies.command("new", short_help="Begin a doctrine of your own as a copy of another.")
+def new_policy(
+    name: NewName,
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="DOCTRINE",
+            help="The doctrine to begin from: NAME, NAME+MODIFIER, or a file.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Where to write; NAME.toml if not given."),
+    ] = None,
+) -> None:
+    """Begin a doctrine of your own: a copy of another that loads as it is, each setting with what it may be.
+
+    Nothing is overwritten. Modifiers are worked in.
+    """
+    from detente.app.catalog import copies
+
+    with plainly():
+        path = copies.policy(name, origin, out)
+    write(
+        [
+            f"Written: {path}",
+            "",
+            "Edit its title and summary, then each setting that you would choose otherwise,",
+            "with your own grounds for it. Then:",
+            "",
+            f"  detente policy show {path}",
+            f"  detente brief --policy {origin} --policy {path}",
+        ]
+    )
+
+
+@scenarios.command("list", short_help="List situations.")
+def list_scenarios() -> None:
+    """List the situations that ship, and what each is about."""
+    from detente.app.catalog import situations
+
+    with plainly():
+        write(situations.overview())
+
+
+@scenarios.command(
+    "show",
+    short_help="Show a situation, or its numbers.",
+    epilog="\b\ndetente scenario show korea-2025\n"
+    "detente scenario show korea-2025 --numbers\n"
+    "detente scenario show korea-2025 --numbers state.arsenal",
+)
+def show_scenario(
+    name: Pack,
+    section: Annotated[str, typer.Argument(help="With --numbers: only names that begin so.")] = "",
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="List numbers, with unit, prior, meaning and source.")
+    ] = False,
+) -> None:
+    """Show a situation: what it is about, roles, calendar, shocks, what is in force, and sources."""
+    from detente.app.catalog import situations
+
+    with plainly():
+        listed = numbers or section
+        write(situations.numbers(name, section) if listed else situations.page(name))
+
+
+@scenarios.command("validate", short_help="Check a situation's files; list all that is wrong.")
+def validate_scenario(name: Pack) -> None:
+    """Check a situation's files, and list all that is wrong at once, with place, rule, value and remedy.
+
+    The exit code is 2 if anything is wrong.
+    """
+    from detente.app.catalog import situations
+
+    with plainly():
+        write(situations.checked(name))
+
+
+@scenarios.command("new", short_help="Begin a situation of your own as a copy of another.")
+def new_scenario(
+    name: NewName,
+    origin: Annotated[
+        str,
+        typer.Option("--from", metavar="PACK", help="The situation to begin from: name or folder."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FOLDER", help="Folder to make; NAME if not given."),
+    ] = None,
+) -> None:
+    """Begin a situation of your own: a copy of another's folder, under its own name, that loads as it is.
+
+    Nothing is overwritten.
+    """
+    from detente.app.catalog import copies
+
+    with plainly():
+        folder = copies.scenario(name, origin, out)
+    write(
+        [
+            f"Written: {folder}/",
+            "",
+            "Edit scenario.toml (what it is about, roles, dates), state.toml (how things",
+            "stand), then the others. docs/packs.md says what each file holds. Then:",
+            "",
+            f"  detente scenario validate {folder}",
+            f"  detente brief {folder}",
+        ]
+    )
+
+
+def _doctrines() -> list[str]:
+    """All that ship. The first is what a briefing compares the others with: what was done so far."""
+    from detente.scenarios.binding import DOCTRINES, names
+
+    return sorted(names(DOCTRINES), key=lambda name: name != DEFAULT[0])
+
+
 def _session(
-    scenario: str, policies: list[str], worlds: int, replicates: int, years: int | None, seed: int
+    scenario: str,
+    policies: list[str],
+    worlds: int,
+    replicates: int,
+    years: int | None,
+    seed: int,
+    changes: list[str],
 ) -> "Session":
+    from detente.app.changes import parse
     from detente.app.usecases import Request, Session
 
-    return Session(Request(scenario, tuple(policies), worlds, replicates, years, seed))
-
-
-@contextmanager
-def _plainly() -> "Iterator[None]":
-    """Turn what a person can mend into a plain message and exit code 2."""
-    try:
-        yield
-    except (ValueError, IndexError, OSError) as error:
-        typer.echo(f"detente: {error}", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        typer.echo("detente: stopped", err=True)
-        raise typer.Exit(130) from None
+    request = Request(scenario, tuple(policies), worlds, replicates, years, seed, parse(changes))
+    return Session(request)
 
 
 @contextmanager
 def _progress(session: "Session") -> "Iterator[Progress]":
-    """Show how far each policy has come, with rate and time left; on standard error, and only to a person."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f} futures"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        typer.echo("Simulating (the first futures wait for compilation) ...", err=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    """Show how far each policy has come."""
+    with bars("Simulating (the first futures wait for compilation) ...", "futures") as shown:
         tasks = {
-            doctrine.name: bars.add_task(doctrine.name, total=session.design.futures)
+            doctrine.name: shown.add_task(doctrine.name, total=session.design.futures)
             for doctrine in session.doctrines
         }
-        yield lambda name, futures: bars.advance(tasks[name], futures)
+        yield lambda name, futures: shown.advance(tasks[name], futures)
 
 
 def main() -> None:

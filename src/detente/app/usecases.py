@@ -1,19 +1,21 @@
 """What people ask for, composed from the parts: run, tell a story, brief. Commands and pages call these."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from detente.app.changes import Value
 from detente.app.wiring import POLICIES
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.ensemble import Chunk, Design, Ensemble
 from detente.engine.month import Month
 from detente.engine.store import outcome_table, write_chunk
 from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
+from detente.scenarios.variants import vary_pack
 
 Progress = Callable[[str, int], None]
 """Told what has been done: a doctrine's name and the number of futures finished under it."""
@@ -21,7 +23,7 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class Request:
-    """A run as it was asked for."""
+    """A run as it was asked for. `changes` fixes numbers of the situation, by name."""
 
     scenario: str
     policies: tuple[str, ...]
@@ -29,6 +31,7 @@ class Request:
     replicates: int
     years: int | None
     seed: int
+    changes: Mapping[str, Value] = field(default_factory=dict)
 
 
 class Session:
@@ -43,7 +46,8 @@ class Session:
         """
         if not request.policies:
             raise ValueError("a run has at least one policy: give --policy NAME, once for each")
-        self.pack: Pack = load_pack(request.scenario, POLICIES)
+        pack = load_pack(request.scenario, POLICIES)
+        self.pack: Pack = vary_pack(pack, POLICIES, request.changes)
         guarantor = POLICIES["guarantor"]
         self.doctrines: list[Doctrine] = [load_doctrine(p, guarantor) for p in request.policies]
         names = [doctrine.name for doctrine in self.doctrines]
@@ -55,12 +59,19 @@ class Session:
         self.ensemble = Ensemble(self.pack.situation, POLICIES)
 
     def settings(self, doctrine: Doctrine) -> dict[str, Any]:
-        """Settings by role under a doctrine."""
-        return {"guarantor": doctrine.settings, "challenger": POLICIES["challenger"].Settings()}
+        """Settings by role under a doctrine; the others have nothing to be set."""
+        return {
+            role: doctrine.settings if role == "guarantor" else policy.Settings()
+            for role, policy in POLICIES.items()
+        }
 
     def chunks(self, doctrine: Doctrine, *, paths: bool = False) -> Iterator[Chunk]:
         """Run the futures of one doctrine."""
         return self.ensemble.chunks(self.settings(doctrine), self.design, paths=paths)
+
+    def table(self, doctrine: Doctrine, chunk: Chunk) -> pa.Table:
+        """The outcomes of a chunk under a doctrine, its columns named as the pack names them."""
+        return outcome_table(doctrine.name, chunk).rename_columns(self.pack.columns)
 
     def future(self, doctrine: Doctrine, k: int) -> Month:
         """Replay one future whole."""
@@ -96,7 +107,7 @@ def run(session: Session, out: Path, progress: Progress) -> Written:
     for doctrine in session.doctrines:
         for number, chunk in enumerate(session.chunks(doctrine)):
             path = folder / f"{doctrine.name}-{number:06d}.parquet"
-            write_chunk(path, outcome_table(doctrine.name, chunk))
+            write_chunk(path, session.table(doctrine, chunk))
             written.append(path)
             failed += int(np.count_nonzero(chunk.tally.status.code))
             progress(doctrine.name, len(chunk.world))
@@ -120,7 +131,7 @@ def simulate(session: Session, progress: Progress) -> Results:
     for doctrine in session.doctrines:
         tables, tracks = [], []
         for chunk in session.chunks(doctrine, paths=True):
-            tables.append(outcome_table(doctrine.name, chunk))
+            tables.append(session.table(doctrine, chunk))
             tracks.append(chunk.paths)
             progress(doctrine.name, len(chunk.world))
         outcomes[doctrine.name] = pa.concat_tables(tables)

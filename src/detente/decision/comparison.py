@@ -17,7 +17,7 @@ References: Liang and Zeger (1986), Biometrika 73, on clustered errors; Korn and
 intervals are too narrow for skewed outcomes. Limit: intervals hold the error of simulation, never that of the model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,8 +28,15 @@ from scipy.special import stdtrit
 LEVEL = 0.90
 """Coverage of every interval, and of the outer band of every spread."""
 
+CLEAR = 3.5
+"""Standard errors beyond which a difference is called clear. Where hundreds are looked at together, chance reaches two
+of them often, and three and a half in one of some two thousand."""
+
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 """The points at which a spread of futures is read."""
+
+TAIL = 0.99
+"""Where the bad end of a spread is read: what few futures exceed, and what a mean may hang on."""
 
 
 class Kind(StrEnum):
@@ -92,8 +99,8 @@ class Number(NamedTuple):
     """A numeric outcome under one policy, in the outcome's unit.
 
     `n` futures of `worlds` worlds define it, out of `total`; where none does, the numbers are nan. `quantiles` are the
-    spread of single futures at `QUANTILES`, each the value of one of them. `between` is the part of the
-    variance of futures that lies between worlds and not in chance; None where no world has two futures.
+    spread of single futures at `QUANTILES`, `tail` at `TAIL`, each the value of one of them. `between` is the part of
+    the variance of futures that lies between worlds and not in chance; None where no world has two futures.
     """
 
     n: int
@@ -103,6 +110,7 @@ class Number(NamedTuple):
     interval: Interval | None
     sd: float
     quantiles: tuple[float, ...]
+    tail: float
     between: float | None
 
 
@@ -147,6 +155,11 @@ class Difference(NamedTuple):
     lower: float
     equal: float
 
+    @property
+    def clear(self) -> bool:
+        """Whether it stands out from chance by `CLEAR` standard errors."""
+        return bool(self.n and self.se is not None and abs(self.mean) > CLEAR * self.se)
+
 
 def read(table: pa.Table) -> Futures:
     """Turn a table of outcomes into arrays.
@@ -182,25 +195,49 @@ def summarise(futures: Futures, outcome: str) -> Summary:
     Raises:
         ValueError: if there is no such outcome.
     """
-    column = futures.column(outcome)
-    values, world, total = (
-        column.values[column.defined],
-        futures.world[column.defined],
-        len(futures.world),
-    )
-    if column.kind is Kind.NUMBER:
-        return _number(values, world, total)
-    if column.kind is Kind.FLAG:
-        return _share(values, world, total)
-    shares = {
-        label: _share((values == code).astype(float), world, total)
-        for code, label in enumerate(column.labels)
-    }
-    return Labels(len(values), total, len(np.unique(world)), shares)
+    return summaries(futures, [outcome])[outcome]
 
 
-def by_label(futures: Futures, outcome: str, label: str = "intent") -> dict[str, Summary]:
-    """Say what an outcome tends to be among the futures of each label, such as each region of private preferences.
+def summaries(futures: Futures, outcomes: Iterable[str]) -> dict[str, Summary]:
+    """Say what many outcomes tend to be, in one pass over the futures: by name, as `summarise` does.
+
+    Raises:
+        ValueError: if there is no such outcome.
+    """
+    columns = {name: futures.column(name) for name in outcomes}
+    rows = [row for column in columns.values() for row in _rows(column)]
+    if not rows:
+        return {}
+    values = np.stack([values for values, _ in rows])
+    defined = np.stack([defined for _, defined in rows])
+    means, total, at = _clustered(values, defined, futures.world), len(futures.world), 0
+    found: dict[str, Summary] = {}
+    for name, column in columns.items():
+        if column.kind is Kind.NUMBER:
+            found[name] = _number(values[at][defined[at]], means[at], total)
+            at += 1
+        elif column.kind is Kind.FLAG:
+            found[name] = _share(means[at], total)
+            at += 1
+        else:
+            here = means[at : at + len(column.labels)]
+            shares = {k: _share(m, total) for k, m in zip(column.labels, here, strict=True)}
+            at += len(column.labels)
+            n, worlds = (here[0].n, here[0].worlds) if here else (0, 0)
+            found[name] = Labels(n, total, worlds, shares)
+    return found
+
+
+def _rows(column: Column) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Values and where they are defined: one row, and for a label one of each, 1 where it is that."""
+    if column.kind is not Kind.LABEL:
+        return [(column.values, column.defined)]
+    codes = range(len(column.labels))
+    return [((column.values == code).astype(float), column.defined) for code in codes]
+
+
+def split(futures: Futures, label: str = "intent") -> dict[str, Futures]:
+    """Take futures apart by a label, such as the region of private preferences.
 
     Raises:
         ValueError: if there is no such outcome, or `label` is not a label.
@@ -211,9 +248,18 @@ def by_label(futures: Futures, outcome: str, label: str = "intent") -> dict[str,
             f"futures are grouped by a label such as intent; {label!r} is a {column.kind}"
         )
     return {
-        name: summarise(futures.where(column.defined & (column.values == code)), outcome)
+        name: futures.where(column.defined & (column.values == code))
         for code, name in enumerate(column.labels)
     }
+
+
+def by_label(futures: Futures, outcome: str, label: str = "intent") -> dict[str, Summary]:
+    """Say what an outcome tends to be among the futures of each label, such as each region of private preferences.
+
+    Raises:
+        ValueError: if there is no such outcome, or `label` is not a label.
+    """
+    return {name: summarise(part, outcome) for name, part in split(futures, label).items()}
 
 
 def difference(one: Futures, other: Futures, outcome: str) -> Difference:
@@ -224,91 +270,154 @@ def difference(one: Futures, other: Futures, outcome: str) -> Difference:
     Raises:
         ValueError: if the outcome is missing or a label, or if a policy has the same future twice.
     """
-    a, b = one.column(outcome), other.column(outcome)
-    if a.kind is Kind.LABEL or b.kind is not a.kind:
-        raise ValueError(
-            f"a difference needs numbers or flags on both sides; {outcome!r} is {a.kind} and {b.kind}"
-        )
+    return differences(one, other, [outcome])[outcome]
+
+
+def differences(one: Futures, other: Futures, outcomes: Iterable[str]) -> dict[str, Difference]:
+    """Compare many outcomes under two policies, matching the futures once: by name, as `difference` does.
+
+    Raises:
+        ValueError: if an outcome is missing or a label, or if a policy has the same future twice.
+    """
+    pairs = {name: (one.column(name), other.column(name)) for name in outcomes}
+    for name, (a, b) in pairs.items():
+        if a.kind is Kind.LABEL or b.kind is not a.kind:
+            raise ValueError(
+                f"a difference needs numbers or flags on both sides; {name!r} is {a.kind} and {b.kind}"
+            )
+    if not pairs:
+        return {}
     i, j = _matched(one, other)
-    both = a.defined[i] & b.defined[j]
-    i, j = i[both], j[both]
-    x, y, world = a.values[i], b.values[j], one.world[i]
-    if not len(i):
-        return Difference(a.kind, 0, 0, np.nan, None, None, np.nan, np.nan, np.nan, np.nan)
-    mean, se, worlds = _clustered(x - y, world)
+    x = np.stack([a.values[i] for a, _ in pairs.values()])
+    y = np.stack([b.values[j] for _, b in pairs.values()])
+    both = np.stack([a.defined[i] & b.defined[j] for a, b in pairs.values()])
+    means = _clustered(x - y, both, one.world[i])
+    kinds = [a.kind for a, _ in pairs.values()]
+    rows = zip(kinds, x, y, both, means, strict=True)
+    return dict(zip(pairs, (_difference(*row) for row in rows), strict=True))
+
+
+def _difference(
+    kind: Kind, x: np.ndarray, y: np.ndarray, both: np.ndarray, found: "_Mean"
+) -> Difference:
+    if not found.n:
+        return Difference(kind, 0, 0, np.nan, None, None, np.nan, np.nan, np.nan, np.nan)
+    if found.n < len(both):
+        x, y = x[both], y[both]
+    higher, lower = (float(np.count_nonzero(over) / found.n) for over in (x > y, x < y))
     return Difference(
-        kind=a.kind,
-        n=len(i),
-        worlds=worlds,
-        mean=mean,
-        se=se,
-        interval=_around(mean, se, worlds),
+        kind=kind,
+        n=found.n,
+        worlds=found.worlds,
+        mean=found.mean,
+        se=found.se,
+        interval=around(found.mean, found.se, found.worlds),
         sd=float(np.sqrt((np.var(x) + np.var(y)) / 2)),
-        higher=float(np.mean(x > y)),
-        lower=float(np.mean(x < y)),
-        equal=float(np.mean(x == y)),
+        higher=higher,
+        lower=lower,
+        equal=float(np.count_nonzero(x == y) / found.n),
     )
 
 
 def _matched(one: Futures, other: Futures) -> tuple[np.ndarray, np.ndarray]:
     """Rows of both that are the same future, in the order of worlds and replicates."""
     wide = 1 + max(np.max(f.replicate, initial=0) for f in (one, other))
-    keys = [f.world.astype(np.int64) * int(wide) + f.replicate for f in (one, other)]
-    if any(len(np.unique(k)) < len(k) for k in keys):
+    a, b = (f.world.astype(np.int64) * int(wide) + f.replicate for f in (one, other))
+    if len(a) == len(b) and np.array_equal(a, b) and np.all(np.diff(a) > 0):
+        rows = np.arange(len(a))
+        return rows, rows
+    if any(len(np.unique(k)) < len(k) for k in (a, b)):
         raise ValueError(
             "a policy has each future once, by world and replicate; received a table with doubles"
         )
-    _, i, j = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    _, i, j = np.intersect1d(a, b, assume_unique=True, return_indices=True)
     return i, j
 
 
-def _number(values: np.ndarray, world: np.ndarray, total: int) -> Number:
-    if not len(values):
-        return Number(0, total, 0, np.nan, None, np.nan, (np.nan,) * len(QUANTILES), None)
-    mean, se, worlds = _clustered(values, world)
-    quantiles = tuple(float(q) for q in np.quantile(values, QUANTILES, method="inverted_cdf"))
-    interval, between = _around(mean, se, worlds), _between(values, world)
-    if interval and np.min(values) >= 0:
+def _number(values: np.ndarray, found: "_Mean", total: int) -> Number:
+    if not found.n:
+        return Number(0, total, 0, np.nan, None, np.nan, (np.nan,) * len(QUANTILES), np.nan, None)
+    ordered = np.sort(values)
+    *quantiles, tail = (
+        float(ordered[max(0, int(np.ceil(q * found.n - 1e-9)) - 1)]) for q in (*QUANTILES, TAIL)
+    )
+    interval = around(found.mean, found.se, found.worlds)
+    if interval and ordered[0] >= 0:
         interval = Interval(max(0.0, interval.low), interval.high)
     return Number(
-        len(values), total, worlds, mean, interval, float(np.std(values)), quantiles, between
+        n=found.n,
+        total=total,
+        worlds=found.worlds,
+        mean=found.mean,
+        interval=interval,
+        sd=found.sd,
+        quantiles=tuple(quantiles),
+        tail=tail,
+        between=found.between,
     )
 
 
-def _share(values: np.ndarray, world: np.ndarray, total: int) -> Share:
-    if not len(values):
+def _share(found: "_Mean", total: int) -> Share:
+    if not found.n:
         return Share(0, total, 0, np.nan, None)
-    share, se, worlds = _clustered(values, world)
-    return Share(len(values), total, worlds, share, _wilson(share, se, len(values), worlds))
+    interval = _wilson(found.mean, found.se, found.n, found.worlds)
+    return Share(found.n, total, found.worlds, found.mean, interval)
 
 
-def _clustered(values: np.ndarray, world: np.ndarray) -> tuple[float, float | None, int]:
-    """Mean, its standard error clustered by world (None with one world), and the number of worlds."""
-    _, index = np.unique(world, return_inverse=True)
-    sums, sizes = np.bincount(index, values), np.bincount(index)
-    mean, worlds = float(np.mean(values)), len(sums)
-    if worlds < 2:
-        return mean, None, worlds
-    scatter = float(np.sum((sums - mean * sizes) ** 2))
-    return mean, float(np.sqrt(worlds / (worlds - 1) * scatter)) / len(values), worlds
+class _Mean(NamedTuple):
+    """A mean over `n` futures of `worlds` worlds, with what `Number` says of it; without futures, nan."""
+
+    n: int
+    worlds: int
+    mean: float
+    se: float | None
+    sd: float
+    between: float | None
 
 
-def _between(values: np.ndarray, world: np.ndarray) -> float | None:
-    """Part of the variance that lies between worlds: one-way random effects, from mean squares, cut to 0..1."""
-    _, index = np.unique(world, return_inverse=True)
-    sizes, n = np.bincount(index), len(values)
-    worlds = len(sizes)
-    if worlds < 2 or worlds == n:
-        return None
-    means = np.bincount(index, values) / sizes
-    within = float(np.sum((values - means[index]) ** 2)) / (n - worlds)
-    among = float(np.sum(sizes * (means - np.mean(values)) ** 2)) / (worlds - 1)
-    size = (n - float(np.sum(sizes**2)) / n) / (worlds - 1)
-    between = max((among - within) / size, 0.0)
-    return between / (between + within) if between + within > 0 else None
+def _clustered(values: np.ndarray, defined: np.ndarray, world: np.ndarray) -> list[_Mean]:
+    """Means with standard errors clustered by world (None with one world), row by row: [row, future].
+
+    The part between worlds is that of one-way random effects, from mean squares, cut to 0..1.
+    """
+    if not values.shape[1]:
+        return [_Mean(0, 0, np.nan, None, np.nan, None)] * len(values)
+    if np.any(np.diff(world) < 0):
+        order = np.argsort(world, kind="stable")
+        values, defined, world = values[:, order], defined[:, order], world[order]
+    starts = np.flatnonzero(np.diff(world, prepend=world[0] - 1))
+    n = np.count_nonzero(defined, axis=1)
+    mean = np.sum(values, axis=1, where=defined) / np.maximum(n, 1)
+    spread = np.where(defined, values - mean[:, None], 0.0)
+    same = np.max(spread, axis=1) - np.min(spread, axis=1) <= 1e-12 * np.abs(mean)
+    spread[same] = 0.0
+    sizes = np.add.reduceat(defined, starts, axis=1, dtype=float)
+    sums = np.add.reduceat(spread, starts, axis=1)  # S_w − m·n_w
+    worlds = np.count_nonzero(sizes, axis=1)
+    scatter, squares = np.sum(sums**2, axis=1), np.sum(spread**2, axis=1)
+    groups = np.sum(sums**2 / np.maximum(sizes, 1), axis=1)
+    evenness = np.sum(sizes**2, axis=1)
+    found = []
+    for k, (count, clusters) in enumerate(zip(n.tolist(), worlds.tolist(), strict=True)):
+        if not count:
+            found.append(_Mean(0, 0, np.nan, None, np.nan, None))
+            continue
+        se = between = None
+        if clusters > 1:
+            se = float(np.sqrt(clusters / (clusters - 1) * scatter[k]) / count)
+        if 1 < clusters < count:
+            within = max(float(squares[k] - groups[k]), 0.0) / (count - clusters)
+            among = float(groups[k]) / (clusters - 1)
+            size = (count - float(evenness[k]) / count) / (clusters - 1)
+            deep = max((among - within) / size, 0.0)
+            between = deep / (deep + within) if deep + within > 0 else None
+        sd = float(np.sqrt(squares[k] / count))
+        found.append(_Mean(count, clusters, float(mean[k]), se, sd, between))
+    return found
 
 
-def _around(mean: float, se: float | None, worlds: int) -> Interval | None:
+def around(mean: float, se: float | None, worlds: int) -> Interval | None:
+    """Interval of a mean at `LEVEL`, from its standard error clustered by world."""
     if se is None:
         return None
     half = float(stdtrit(worlds - 1, (1 + LEVEL) / 2)) * se
@@ -327,4 +436,5 @@ def _wilson(share: float, se: float | None, n: int, worlds: int) -> Interval | N
     t2 = float(stdtrit(worlds - 1, (1 + LEVEL) / 2)) ** 2
     centre = (share + t2 / (2 * size)) / (1 + t2 / size)
     half = np.sqrt(t2 * (variance / size + t2 / (4 * size**2))) / (1 + t2 / size)
-    return Interval(max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+    low = max(0.0, float(centre - half)) if share > 0 else 0.0
+    return Interval(low, min(1.0, float(centre + half)) if share < 1 else 1.0)

@@ -8,21 +8,40 @@ from jaxtyping import Array, Float
 
 from detente.domain.agreements import Terms
 from detente.domain.axes import (
+    ALLY,
     INTENT,
+    PATRON,
     Answer,
+    Border,
     Channel,
     Conduct,
     Delivery,
+    Enforcement,
+    Grip,
     LaunchPosture,
     Posture,
     Pressure,
+    Provocation,
+    Stance,
+    Target,
     labels,
 )
 from detente.domain.distributions import Categorical, Distribution
-from detente.domain.quantity import Axis, Count, Flag, Quantity, Real
+from detente.domain.quantity import Axis, Count, Flag, Quantity, Real, pick
 
 PRICES = (1.25, 1.5, 2.0, 3.0)
 """A counter-offer asks for the relief on the table times one of these."""
+
+SEEN = (
+    "channel",
+    "posture",
+    "pledge",
+    "nuclear_test",
+    "export",
+    "provocation",
+    "demand",
+)
+"""Instruments that all see and that preferences move: what the guarantor judges intentions by, besides answers."""
 
 COVERT = Axis("covert", ("clean", "cheating"))
 """The two hidden states of conduct that a belief must keep apart."""
@@ -44,6 +63,11 @@ class GuarantorMove(NamedTuple):
         Count, Quantity("level", 0, 3, "What is done with relief due", labels=labels(Delivery))
     ]
     posture: Annotated[Count, Quantity("level", 0, 2, "Military posture", labels=labels(Posture))]
+    campaign: Annotated[Flag, Quantity("flag", 0, 1, "A campaign for information and rights")]
+    aid: Annotated[Flag, Quantity("flag", 0, 1, "Humanitarian aid is offered")]
+    consult: Annotated[Flag, Quantity("flag", 0, 1, "Allies are consulted before steps are taken")]
+    coalition: Annotated[Flag, Quantity("flag", 0, 1, "Effort to bring third states to enforce")]
+    track: Annotated[Flag, Quantity("flag", 0, 1, "The allies' own track is backed")]
 
 
 class ChallengerMove(NamedTuple):
@@ -70,6 +94,53 @@ class ChallengerMove(NamedTuple):
     pledge: Annotated[Flag, Quantity("flag", 0, 1, "A unilateral moratorium is kept up")]
     nuclear_test: Annotated[Flag, Quantity("flag", 0, 1, "A nuclear test")]
     export: Annotated[Flag, Quantity("flag", 0, 1, "Arms and labour go to a patron")]
+    provocation: Annotated[
+        Count, Quantity("level", 0, 2, "Act short of war", labels=labels(Provocation))
+    ]
+    target: Annotated[
+        Count,
+        Quantity("category", 0, 1, "At whom it or a demand is aimed", labels=labels(Target)),
+    ]
+    demand: Annotated[Flag, Quantity("flag", 0, 1, "A demand is made under threat")]
+    theft: Annotated[Flag, Quantity("flag", 0, 1, "Hard currency is stolen through networks")]
+    border: Annotated[Count, Quantity("level", 0, 2, "Opening sought", labels=labels(Border))]
+    repression: Annotated[Count, Quantity("level", 0, 2, "Repression", labels=labels(Grip))]
+    track: Annotated[
+        Count,
+        Quantity("level", 0, 3, "Highest level of talks with an ally", labels=labels(Channel)),
+    ]
+    wedge: Annotated[Flag, Quantity("flag", 0, 1, "A separate deal is offered to the allies")]
+
+
+class AllyMove(NamedTuple):
+    """What an ally does in a month."""
+
+    stance: Annotated[Count, Quantity("level", 0, 2, "Line taken", labels=labels(Stance))]
+    enforcement: Annotated[
+        Count, Quantity("level", 0, 2, "Sanctions carried out", labels=labels(Enforcement))
+    ]
+    broadcasts: Annotated[Flag, Quantity("flag", 0, 1, "Broadcasts across the border")]
+    arms: Annotated[Flag, Quantity("flag", 0, 1, "A step toward nuclear arms of its own")]
+
+
+class PatronMove(NamedTuple):
+    """What a patron does in a month, the challenger's move seen."""
+
+    enforcement: Annotated[
+        Count, Quantity("level", 0, 2, "Sanctions carried out", labels=labels(Enforcement))
+    ]
+    aid: Annotated[Flag, Quantity("flag", 0, 1, "Food and fuel are given")]
+    restraint: Annotated[Flag, Quantity("flag", 0, 1, "The challenger is urged to hold back")]
+    purchases: Annotated[Flag, Quantity("flag", 0, 1, "Arms and labour are bought")]
+    technology: Annotated[Flag, Quantity("flag", 0, 1, "Military technology is given")]
+    veto: Annotated[Flag, Quantity("flag", 0, 1, "A resolution that is tabled is vetoed")]
+    intervention: Annotated[Flag, Quantity("flag", 0, 1, "Forces are readied to step in")]
+
+
+class PartnerMove(NamedTuple):
+    """What the partner does in a month."""
+
+    exchange: Annotated[Flag, Quantity("flag", 0, 1, "Technology is exchanged")]
 
 
 class Evidence(NamedTuple):
@@ -94,13 +165,22 @@ class Actions(NamedTuple):
     """The moves of a month, as mechanisms receive them."""
 
     guarantor: GuarantorMove
+    allies: Annotated[AllyMove, ALLY]
     challenger: ChallengerMove
     evidence: Evidence
+    patrons: Annotated[PatronMove, PATRON]
+    partner: PartnerMove
 
 
 def level_of_talks(ours: GuarantorMove, theirs: ChallengerMove) -> Count:
     """Talks stand at the lower of the levels that the two sides want."""
     return jnp.minimum(ours.channel, theirs.channel)
+
+
+def level_of_track(allies: AllyMove, theirs: ChallengerMove) -> Count:
+    """Talks with the nearest ally: an engaging one meets the challenger at any level, a holding one in contact."""
+    offered = pick(jnp.asarray([Channel.SUMMIT, Channel.CONTACT, Channel.NONE]), allies.stance[0])
+    return jnp.minimum(offered, theirs.track)
 
 
 def answer_heard(ours: GuarantorMove, theirs: ChallengerMove) -> Flag:
@@ -119,10 +199,7 @@ def public_log_prob(
     heard = answer_heard(ours, theirs)
     countered = heard & (theirs.answer == Answer.COUNTER)
     seen = sum(
-        (
-            law[site].log_prob(getattr(theirs, site))
-            for site in ("channel", "posture", "pledge", "nuclear_test", "export")
-        ),
+        (law[site].log_prob(getattr(theirs, site)) for site in SEEN),
         start=jnp.where(heard, law["answer"].log_prob(theirs.answer), 0.0)
         + jnp.where(countered, law["price"].log_prob(theirs.price), 0.0),
     )

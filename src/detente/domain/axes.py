@@ -16,6 +16,19 @@ SLOT = Axis("slot", ("first", "second", "third"))
 """Agreements coexist; a world holds three."""
 
 
+ALLY = Axis("ally", ("first", "second"))
+"""The guarantor's allies, the nearest to the challenger first; a pack gives each a code."""
+
+PATRON = Axis("patron", ("first", "second"))
+"""The challenger's patrons, in the order in which a pack names them."""
+
+STRATUM = Axis("stratum", ("core", "wavering", "hostile"))
+"""The challenger's citizens, by the loyalty that the state ascribes to them."""
+
+AUDIENCE = Axis("audience", ("masses", "elite"))
+"""Who hears of the world outside."""
+
+
 class Channel(IntEnum):
     """How high the two sides talk."""
 
@@ -72,6 +85,81 @@ class LaunchPosture(IntEnum):
     RESTRAIN = 0
     USUAL = 1
     PRESS = 2
+
+
+class Provocation(IntEnum):
+    """What the challenger does short of war, apart from tests."""
+
+    NONE = 0
+    HARASSMENT = 1
+    ATTACK = 2
+
+
+class Target(IntEnum):
+    """At whom a provocation or a demand is aimed."""
+
+    ALLIES = 0
+    GUARANTOR = 1
+
+
+class Border(IntEnum):
+    """How far the challenger opens its border to goods and people."""
+
+    CLOSED = 0
+    RESTRICTED = 1
+    OPEN = 2
+
+
+class Grip(IntEnum):
+    """What the challenger does about repression: eased, held, tightened."""
+
+    EASE = 0
+    HOLD = 1
+    TIGHTEN = 2
+
+
+class Stance(IntEnum):
+    """An ally's line toward the challenger."""
+
+    ENGAGE = 0
+    HOLD = 1
+    DETER = 2
+
+
+class Enforcement(IntEnum):
+    """How far a state carries out the sanctions that are in force."""
+
+    LAX = 0
+    PARTIAL = 1
+    STRICT = 2
+
+
+class Regime(IntEnum):
+    """What has become of the challenger's leadership: as it was, on another course, overthrown, dissolved."""
+
+    IN_OFFICE = 0
+    REFORM = 1
+    COUP = 2
+    COLLAPSE = 3
+
+
+class Rung(IntEnum):
+    """The ladder of a crisis."""
+
+    CALM = 0
+    TENSION = 1
+    MOBILISATION = 2
+    CLASH = 3
+    WAR = 4
+    NUCLEAR_WAR = 5
+
+
+class Cue(IntEnum):
+    """What opens a doctrine's preemptive engagement."""
+
+    NOTHING = 0
+    PROVOCATIONS = 1
+    LOYALTY = 2
 
 
 class EndedBy(IntEnum):

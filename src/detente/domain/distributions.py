@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.special import gammaln, ndtri
+import numpy as np
+from jax.scipy.special import gammaln
 from jaxtyping import Array, Float, Int
 
 from detente.domain.quantity import Count, Flag, Real
@@ -69,8 +70,15 @@ class Categorical(NamedTuple):
 
     def quantile(self, u: Real) -> Count:
         """First choice whose cumulative probability reaches `u`; rounding never lets a closed one through."""
-        upto = jnp.cumsum(jax.nn.softmax(self.logits))
-        return jnp.sum(upto[:-1] < u * upto[-1], dtype=jnp.int32)
+        # Choice by choice, since sums along so short an axis are slow in a batch.
+        top, upto = self.logits[0], []
+        for logit in self.logits[1:]:
+            top = jnp.maximum(top, logit)
+        for logit in self.logits:
+            weight = jnp.exp(logit - top)
+            upto.append(upto[-1] + weight if upto else weight)
+        passed = [(below < u * upto[-1]).astype(jnp.int32) for below in upto[:-1]]
+        return sum(passed[1:], passed[0])
 
     def log_prob(self, draw: Count) -> Real:
         """Log-probability of the draw."""
@@ -117,7 +125,7 @@ class Normal(NamedTuple):
 
     def quantile(self, u: Float[Array, "..."]) -> Float[Array, "..."]:
         """Quantile, elementwise."""
-        return self.loc + self.scale * ndtri(u)
+        return self.loc + self.scale * np.float32(np.sqrt(2)) * jax.lax.erf_inv(2 * u - 1)
 
     def log_prob(self, draw: Float[Array, "..."]) -> Real:
         """Summed log-density."""
@@ -139,6 +147,20 @@ class Uniform(NamedTuple):
         """Summed log-density; minus infinity outside the bounds."""
         inside = (draw >= self.low) & (draw <= self.high)
         return jnp.sum(jnp.where(inside, -jnp.log(self.high - self.low), -jnp.inf))
+
+
+class Each(NamedTuple):
+    """Independent laws of one kind along a leading axis: those of the members of a role, for one."""
+
+    law: Any
+
+    def quantile(self, u: Any) -> Any:
+        """Draw of each member by its own uniform."""
+        return jax.vmap(lambda law, u: law.quantile(u))(self.law, u)
+
+    def log_prob(self, draw: Any) -> Real:
+        """Summed log-probability."""
+        return jnp.sum(jax.vmap(lambda law, draw: law.log_prob(draw))(self.law, draw))
 
 
 class Certain(NamedTuple):

@@ -45,3 +45,25 @@ class Profile(NamedTuple):
     reliability: Annotated[
         Real, Quantity("index", 0, 1, "Readiness to honour terms, the predecessor's included")
     ]
+
+
+class AllyProfile(NamedTuple):
+    """An ally's government: its line, and what it would gain by going its own way."""
+
+    engagement: Annotated[Real, Quantity("index", 0, 1, "Leaning to engage rather than to deter")]
+    autonomy: Annotated[Real, Quantity("index", 0, 1, "Wish for arms and ways of its own")]
+    separate: Annotated[Real, Quantity("index", 0, 1, "Gain from a deal of its own")]
+
+
+class PatronProfile(NamedTuple):
+    """A patron's government: what it has from the challenger, and what it fears."""
+
+    commerce: Annotated[Real, Quantity("index", 0, 1, "Gain from trade that sanctions forbid")]
+    rivalry: Annotated[Real, Quantity("index", 0, 1, "Worth of thwarting the guarantor")]
+    stability: Annotated[Real, Quantity("index", 0, 1, "Fear of collapse and war next door")]
+
+
+class PartnerProfile(NamedTuple):
+    """The partner's government."""
+
+    need: Annotated[Real, Quantity("index", 0, 1, "Need for what the challenger knows")]

@@ -6,15 +6,40 @@ them a month later; everything that is only looked at goes into outcomes.
 
 from typing import Annotated, NamedTuple
 
-from jaxtyping import Array, Float, Int
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
 
 from detente.domain.agreements import Agreement, Terms
-from detente.domain.axes import INTENT, MISSILE_CLASS, SLOT, Answer, Channel, labels
-from detente.domain.private import Preferences, Profile
+from detente.domain.axes import (
+    ALLY,
+    AUDIENCE,
+    INTENT,
+    MISSILE_CLASS,
+    PATRON,
+    SLOT,
+    STRATUM,
+    Answer,
+    Channel,
+    Regime,
+    Rung,
+    Stance,
+    labels,
+)
+from detente.domain.private import (
+    AllyProfile,
+    PartnerProfile,
+    PatronProfile,
+    Preferences,
+    Profile,
+)
 from detente.domain.quantity import Count, Flag, Quantity, Real
 
 PerClass = Float[Array, " missile_class"]
 PerIntent = Float[Array, " intent"]
+PerAlly = Float[Array, " ally"]
+PerPatron = Float[Array, " patron"]
+PerStratum = Float[Array, " stratum"]
+PerAudience = Float[Array, " audience"]
 
 
 class Offices(NamedTuple):
@@ -50,6 +75,9 @@ class Offices(NamedTuple):
         Flag, Quantity("flag", 0, 1, "The challenger's leader came to power this month")
     ]
     leader_age: Annotated[Real, Quantity("year", 15, 130, "Age of the challenger's leader")]
+    allies: Annotated[AllyProfile, ALLY]
+    patrons: Annotated[PatronProfile, PATRON]
+    partner: PartnerProfile
 
 
 class Arsenal(NamedTuple):
@@ -92,9 +120,152 @@ class Testing(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What the guarantor's analysts hold about the hidden arsenal: noisy, and late."""
+    """What the guarantor's analysts see of what is hidden: noisy, and late."""
 
     warheads: Annotated[Real, Quantity("count", 0, 1e4, "Estimated assembled warheads")]
+    report: Annotated[
+        Real, Quantity("index", 0, 1, "What this month's reports make of the elite's loyalty")
+    ]
+    arrivals: Annotated[Real, Quantity("count", 0, 1e5, "People who left and arrived this month")]
+    enforcement: Annotated[
+        PerPatron, Quantity("share", 0, 1, "Patrons' enforcement, as mirror trade shows", (PATRON,))
+    ]
+
+
+class Economy(NamedTuple):
+    """What the challenger produces, trades, eats and earns."""
+
+    output: Annotated[Real, Quantity("index", 5, 500, "Output, 100 in the year that a pack names")]
+    trade: Annotated[
+        PerPatron, Quantity("USD m/month", 0, 5e3, "Trade with each patron, both ways", (PATRON,))
+    ]
+    exports: Annotated[Real, Quantity("USD m/month", 0, 2e3, "Exports to everybody else")]
+    food: Annotated[
+        Real, Quantity("kg/person/yr", 20, 400, "Food that is to be had, in cereal equivalent")
+    ]
+    harvest: Annotated[Real, Quantity("ratio", 0.2, 3, "Last harvest over a usual one")]
+    price: Annotated[Real, Quantity("ratio", 0.05, 50, "Market price of rice over its usual one")]
+    licit: Annotated[Real, Quantity("USD m/month", 0, 5e3, "Hard currency from trade")]
+    cyber: Annotated[Real, Quantity("USD m/month", 0, 5e3, "Hard currency stolen this month")]
+    arms: Annotated[Real, Quantity("USD m/month", 0, 5e3, "Hard currency from arms and labour")]
+    reserve: Annotated[Real, Quantity("USD m", 0, 1e5, "Hard currency held")]
+    border: Annotated[Real, Quantity("index", 0, 1, "Openness of the border to goods and people")]
+    epidemic: Annotated[Real, Quantity("month", 0, 120, "Months that an epidemic closes it for")]
+    hubs: Annotated[
+        Real,
+        Quantity("share", 0, 1, "Activity in the capital, border hubs and manufacturing towns"),
+    ]
+
+    @property
+    def revenue(self) -> Real:
+        """Hard currency of a month from all sources but relief. USD m/month."""
+        return self.licit + self.cyber + self.arms
+
+
+class Sanctions(NamedTuple):
+    """What is forbidden, who carries it out, and what of it bites."""
+
+    multilateral: Annotated[Real, Quantity("index", 0, 1, "Level of what all states are bound to")]
+    unilateral: Annotated[Real, Quantity("index", 0, 1, "Level of the guarantor's own measures")]
+    allies: Annotated[PerAlly, Quantity("share", 0, 1, "Enforcement by each ally", (ALLY,))]
+    patrons: Annotated[PerPatron, Quantity("share", 0, 1, "Enforcement by each patron", (PATRON,))]
+    exemptions: Annotated[Real, Quantity("index", 0, 1, "Ease of humanitarian exemptions")]
+    tabled: Annotated[Flag, Quantity("flag", 0, 1, "A resolution awaits its vote")]
+    panel: Annotated[Flag, Quantity("flag", 0, 1, "A panel of experts watches and reports")]
+    adaptation: Annotated[Real, Quantity("share", 0, 1, "Bite that smuggling has learned to evade")]
+    effective: Annotated[Real, Quantity("index", 0, 1, "Pressure that bites")]
+
+
+class Information(NamedTuple):
+    """What the challenger's citizens hear, and what they come to expect."""
+
+    media: Annotated[
+        PerAudience, Quantity("share", 0, 1, "People with regular outside media", (AUDIENCE,))
+    ]
+    expectations: Annotated[
+        PerAudience, Quantity("ratio", 0.1, 5, "Life expected, over usual life", (AUDIENCE,))
+    ]
+    crackdown: Annotated[Real, Quantity("index", 0, 1, "Severity against outside media")]
+
+
+class Loyalty(NamedTuple):
+    """Who stands by the leadership, in truth and in public. All of it hidden from outside but dissent."""
+
+    elite: Annotated[Real, Quantity("index", 0, 1, "The elite's loyalty")]
+    rents: Annotated[Real, Quantity("ratio", 0, 10, "The elite's rents over usual ones")]
+    discontent: Annotated[PerStratum, Quantity("share", 0, 1, "Private discontent", (STRATUM,))]
+    dissent: Annotated[PerStratum, Quantity("share", 0, 1, "Public dissent", (STRATUM,))]
+    repression: Annotated[Real, Quantity("index", 0, 1, "Severity of repression")]
+
+
+class Transition(NamedTuple):
+    """What has become of the leadership, and who holds the weapons."""
+
+    regime: Annotated[
+        Count, Quantity("category", 0, 3, "Fate of the leadership", labels=labels(Regime))
+    ]
+    since: Annotated[Real, Quantity("month", 0, 1200, "Months since the last change of it")]
+    custody: Annotated[Real, Quantity("index", 0, 1, "Control over the weapons")]
+
+
+class Alignment(NamedTuple):
+    """Who stands with whom: patrons behind the challenger, allies beside the guarantor."""
+
+    ties: Annotated[PerPatron, Quantity("index", 0, 1, "Closeness to each patron", (PATRON,))]
+    war: Annotated[
+        Bool[Array, " patron"], Quantity("flag", 0, 1, "The patron is at war", (PATRON,))
+    ]
+    support: Annotated[
+        PerPatron,
+        Quantity(
+            "index", 0, 1, "Support: one latent behind money, technology, veto, refuge", (PATRON,)
+        ),
+    ]
+    lasting: Annotated[
+        Real, Quantity("probability", 0, 1, "Challenger's belief that support will last a year")
+    ]
+    leverage: Annotated[PerPatron, Quantity("index", 0, 1, "Dependence on each patron", (PATRON,))]
+    cohesion: Annotated[
+        PerAlly, Quantity("index", 0, 1, "Trust between guarantor and ally", (ALLY,))
+    ]
+    between: Annotated[Real, Quantity("index", 0, 1, "Trust between the allies")]
+    abandonment: Annotated[
+        PerAlly, Quantity("index", 0, 1, "Ally's fear of being abandoned", (ALLY,))
+    ]
+    entrapment: Annotated[
+        PerAlly, Quantity("index", 0, 1, "Ally's fear of being drawn into war", (ALLY,))
+    ]
+    option: Annotated[
+        PerAlly, Quantity("index", 0, 1, "Nearness to nuclear arms of its own", (ALLY,))
+    ]
+    stance: Annotated[
+        Int[Array, " ally"],
+        Quantity("level", 0, 2, "Ally's line of late", (ALLY,), labels=labels(Stance)),
+    ]
+    broadcasts: Annotated[
+        Bool[Array, " ally"], Quantity("flag", 0, 1, "Ally broadcasts of late", (ALLY,))
+    ]
+    bloc: Annotated[Real, Quantity("index", 0, 1, "Cohesion of challenger, patrons and partner")]
+    exchange: Annotated[Real, Quantity("index", 0, 1, "Recent exchange with the partner")]
+
+    @property
+    def backing(self) -> Real:
+        """Support by any of the patrons: 1 − Π(1 − support). Index, 0 to 1."""
+        return 1 - jnp.prod(1 - self.support)
+
+
+class Crisis(NamedTuple):
+    """How near war is, and whom it has killed."""
+
+    rung: Annotated[Count, Quantity("level", 0, 5, "Rung of the ladder", labels=labels(Rung))]
+    months: Annotated[Real, Quantity("month", 0, 1200, "Months on this rung")]
+    preemption: Annotated[Real, Quantity("index", 0, 1, "Pressure to strike first")]
+    delegation: Annotated[Real, Quantity("index", 0, 1, "Authority to fire that is delegated")]
+    provoked: Annotated[Count, Quantity("level", 0, 2, "Provocation of this month")]
+    demanded: Annotated[Flag, Quantity("flag", 0, 1, "A demand was made this month")]
+    complied: Annotated[Flag, Quantity("flag", 0, 1, "It was complied with")]
+    deaths: Annotated[Real, Quantity("person", 0, 3e7, "Killed this month")]
+    injured: Annotated[Real, Quantity("person", 0, 6e7, "Injured this month")]
 
 
 class Diplomacy(NamedTuple):
@@ -133,6 +304,13 @@ class Diplomacy(NamedTuple):
     ]
     expectations: Annotated[Real, Quantity("index", 0, 1, "What the public expects of talks")]
     affront: Annotated[Real, Quantity("index", 0, 1, "Recent pressure and show of force, fading")]
+    credit: Annotated[
+        Real, Quantity("index", 0, 1, "The guarantor's holder's credit at home, gained and spent")
+    ]
+    track: Annotated[
+        Count, Quantity("level", 0, 3, "Level of the allies' own talks", labels=labels(Channel))
+    ]
+    wedge: Annotated[Flag, Quantity("flag", 0, 1, "A separate deal was offered to the allies")]
     relief_due: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief due this month")]
     relief_paid: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief delivered this month")]
 
@@ -164,26 +342,41 @@ class Beliefs(NamedTuple):
         Real,
         Quantity("index", 0, 1, "Challenger's belief about the worth of ties with the guarantor"),
     ]
-
-
-class Setting(NamedTuple):
-    """What this version takes as given for a whole future: no mechanism writes it."""
-
-    backing: Annotated[Real, Quantity("index", 0, 1, "Support of the challenger by its patrons")]
-    revenue: Annotated[
-        Real, Quantity("USD m/month", 0, 5e3, "The challenger's revenue from elsewhere")
+    loyalty: Annotated[
+        Real, Quantity("index", 0, 1, "Guarantor's belief about the loyalty of the elite")
     ]
-    enforcement: Annotated[Real, Quantity("share", 0, 1, "Enforcement of pressure by third states")]
+    doubt: Annotated[Real, Quantity("index", 0, 1, "Standard deviation of that belief")]
+
+
+class Humanitarian(NamedTuple):
+    """What it costs the people."""
+
+    insecure: Annotated[Real, Quantity("person", 0, 3e7, "People short of food this month")]
+    access: Annotated[Real, Quantity("index", 0, 1, "Access of aid to those in need")]
+    excess: Annotated[Real, Quantity("person", 0, 1e6, "Deaths this month beyond the usual")]
+    refugees: Annotated[Real, Quantity("person", 0, 1e7, "People driven out this month")]
 
 
 class World(NamedTuple):
     """Everything that one month hands to the next."""
 
     month: Annotated[Count, Quantity("month", 0, 40000, "Month number, see `domain.calendar`")]
-    setting: Setting
     offices: Offices
     observation: Observation
     arsenal: Arsenal
     testing: Testing
+    economy: Economy
+    sanctions: Sanctions
+    information: Information
+    loyalty: Loyalty
+    transition: Transition
+    alignment: Alignment
     diplomacy: Diplomacy
+    crisis: Crisis
     beliefs: Beliefs
+    humanitarian: Humanitarian
+
+    @property
+    def governed(self) -> Flag:
+        """Whether the challenger still acts as a state: neither collapsed nor at war."""
+        return (self.transition.regime != Regime.COLLAPSE) & (self.crisis.rung < Rung.WAR)

@@ -26,14 +26,22 @@ FAMILIES = ("point", "uniform", "normal", "lognormal")
 """Families of priors: `a` and `b` are value and 0; low and high; mean and sd; median and sd of the logarithm."""
 
 
+class Mixing(NamedTuple):
+    """Rows that are drawn together: their normal scores are mixed by a lower triangle (a Gaussian copula)."""
+
+    rows: Int[Array, " together"]
+    loading: Float[Array, "together together"]
+
+
 class Priors(NamedTuple):
-    """One row a number. All arrays: [row]."""
+    """One row a number, and which rows go together. Arrays: [row]."""
 
     family: Int[Array, " row"]
     a: Float[Array, " row"]
     b: Float[Array, " row"]
     low: Float[Array, " row"]
     high: Float[Array, " row"]
+    mixing: Mixing
 
 
 class Deep(NamedTuple):
@@ -102,7 +110,9 @@ def draw(priors: Priors, luck: Luck, policies: Mapping[str, Policy]) -> Float[Ar
     groups = _groups(policies)
     layout = Layout.of({group: {"rows": (size,)} for group, size in groups.items()})
     uniforms = layout.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
-    return quantiles(priors, jnp.concatenate([uniforms[f"{group}.rows"] for group in groups]))
+    u = jnp.concatenate([uniforms[f"{group}.rows"] for group in groups])
+    together, loading = priors.mixing
+    return quantiles(priors, u.at[together].set(ndtr(loading @ ndtri(u[together]))))
 
 
 def settle(

@@ -5,6 +5,7 @@ on which other chunks are run, nor on where.
 """
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,10 +18,11 @@ from jaxtyping import Array, Float, Int
 from detente.domain.contracts import Policy
 from detente.domain.quantity import choose
 from detente.engine.deep import Situation, draw, settle
+from detente.engine.lanes import BATCH, lanes
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Given, Month, Nature, Seat, State
+from detente.engine.month import Given, Month, Nature, Seat, State, start
 from detente.engine.record import Status, Tally, begin, tally, tally_and_paths, whole
-from detente.engine.rollout import BATCH, LANES, Hook, rollout
+from detente.engine.rollout import LANES, Hook, rollout
 
 CHUNK = 1024
 """Futures in a chunk. One size for all, so that one compiled program serves every run."""
@@ -69,10 +71,16 @@ class Ensemble:
         self.situation = situation
         run = partial(_run, policies=dict(policies))
         one = partial(draw, policies=dict(policies))
-        self._draw = jax.jit(jax.vmap(one, in_axes=(None, LANES), out_axes=BATCH))
+        self._draw = jax.jit(lanes(one, (None, LANES)))
         self._tally = jax.jit(partial(run, hook=tally))
         self._paths = jax.jit(partial(run, hook=tally_and_paths))
         self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
+
+    def bound_to(self, situation: Situation) -> "Ensemble":
+        """Another situation of the same policies, to be run by the same programs: all of it is data."""
+        other = copy(self)
+        other.situation = situation
+        return other
 
     def chunks(
         self, settings: Mapping[str, Any], design: Design, *, paths: bool = False
@@ -98,6 +106,22 @@ class Ensemble:
                 Tally(kept.months, values, status),
                 tracks,
             )
+
+    def drawn(self, design: Design) -> np.ndarray:
+        """What every world of a design draws, apart from private preferences.
+
+        Returns:
+            [world, row], rows in the order of `deep.rows`.
+        """
+        parts = []
+        for first in range(0, design.worlds, CHUNK):
+            luck = Luck(
+                seed=jnp.asarray(seed_words(design.seed)),
+                world=jnp.arange(first, first + CHUNK, dtype=jnp.int32),
+                replicate=jnp.zeros(CHUNK, jnp.int32),
+            )
+            parts.append(jax.device_get(self._draw(self.situation.priors, luck)))
+        return np.concatenate(parts, axis=1)[:, : design.worlds].T
 
     def future(
         self,
@@ -149,7 +173,9 @@ class Ensemble:
         months = self.situation.start + jnp.arange(design.months, dtype=jnp.int32)
         values = self._draw(self.situation.priors, luck)
         never = Fork(self.situation.start + design.months, settings["guarantor"])
-        return self.situation, values, dict(settings), luck, months, dict(given), fork or never
+        # The priors have done their part: without them, situations that differ in shape there share one program.
+        settled = self.situation._replace(priors=None)
+        return settled, values, dict(settings), luck, months, dict(given), fork or never
 
 
 def _run(
@@ -165,16 +191,12 @@ def _run(
     hook: Hook,
 ) -> tuple[Any, Any]:
     """Settle a chunk of worlds and take them through their months: what is compiled."""
-    make = jax.vmap(
-        lambda values, luck: settle(situation, values, luck, policies),
-        in_axes=(BATCH, LANES),
-        out_axes=BATCH,
-    )
+    make = lanes(lambda values, luck: settle(situation, values, luck, policies), (BATCH, LANES))
     deep = make(values, luck)
     size = luck.world.shape[0]
     memory = tree.map(
         lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)),
-        {role: policy.start() for role, policy in policies.items()},
+        start(policies),
     )
 
     def course(month: Array) -> Nature:

@@ -14,27 +14,63 @@ from jax import tree
 
 from detente.domain.actions import (
     Actions,
+    AllyMove,
     ChallengerMove,
     Evidence,
     GuarantorMove,
+    PartnerMove,
+    PatronMove,
     cheat_probability,
     public_log_prob,
 )
+from detente.domain.axes import ALLY, PATRON
 from detente.domain.contracts import Draws, Frame, Law, Mechanism, Policy, Shape
-from detente.domain.quantity import Flag, Real, zeros
+from detente.domain.distributions import Each
+from detente.domain.quantity import Axis, Flag, Real, zeros
 from detente.domain.views import ChallengerView
 from detente.domain.world import World
-from detente.mechanisms import arsenal, beliefs, diplomacy, observation, offices, testing
+from detente.mechanisms import (
+    alignment,
+    arsenal,
+    beliefs,
+    crisis,
+    diplomacy,
+    economy,
+    humanitarian,
+    information,
+    loyalty,
+    observation,
+    offices,
+    sanctions,
+    testing,
+    transition,
+)
 
 MECHANISMS: dict[str, Mechanism] = {
     "offices": offices,
     "observation": observation,
     "arsenal": arsenal,
     "testing": testing,
+    "economy": economy,
+    "sanctions": sanctions,
+    "information": information,
+    "loyalty": loyalty,
+    "transition": transition,
+    "alignment": alignment,
     "diplomacy": diplomacy,
+    "crisis": crisis,
     "beliefs": beliefs,
+    "humanitarian": humanitarian,
 }
-ROLES = {"guarantor": GuarantorMove, "challenger": ChallengerMove}
+ROLES = {
+    "guarantor": GuarantorMove,
+    "allies": AllyMove,
+    "challenger": ChallengerMove,
+    "patrons": PatronMove,
+    "partner": PartnerMove,
+}
+MEMBERS: dict[str, Axis] = {"allies": ALLY, "patrons": PATRON}
+"""Roles that several states play: each sees and decides for itself, by the same policy."""
 
 
 class Given(NamedTuple):
@@ -79,7 +115,22 @@ class Month(NamedTuple):
 def sites(policies: Mapping[str, Policy]) -> dict[str, dict[str, Shape]]:
     """Every site of a month, by its owner."""
     owners = {name: dict(mechanism.SITES) for name, mechanism in MECHANISMS.items()}
-    return owners | {role: dict(policy.SITES) for role, policy in policies.items()}
+    for role, policy in policies.items():
+        members = (MEMBERS[role].size,) if role in MEMBERS else ()
+        owners[role] = {site: members + shape for site, shape in policy.SITES.items()}
+    return owners
+
+
+def start(policies: Mapping[str, Policy]) -> dict[str, Any]:
+    """What each actor remembers before the first month; members of a role along a leading axis."""
+
+    def one(role: str, policy: Policy) -> Any:
+        if role not in MEMBERS:
+            return policy.start()
+        size = MEMBERS[role].size
+        return tree.map(lambda x: jnp.broadcast_to(x, (size, *x.shape)), policy.start())
+
+    return {role: one(role, policy) for role, policy in policies.items()}
 
 
 class _Resolver:
@@ -126,31 +177,48 @@ def step(
         return world._replace(**moved)
 
     def decide(role: str, view: Any, private: Any) -> Any:
-        """Let an actor see and act."""
+        """Let an actor, or every member of a role, see and act."""
         seen[role] = view
-        seat = nature.seats[role]
-        law, memory[role] = policies[role].act(
-            view, private, memory[role], seat.settings, seat.params
-        )
+        policy, seat = policies[role], nature.seats[role]
+
+        def one(view: Any, private: Any, memory: Any) -> tuple[Law, Any]:
+            return policy.act(view, private, memory, seat.settings, seat.params)
+
+        if role in MEMBERS:
+            laws, memory[role] = jax.vmap(one)(view, private, memory[role])
+            law: Law = {site: Each(chances) for site, chances in laws.items()}
+        else:
+            law, memory[role] = one(view, private, memory[role])
         return ROLES[role](**resolve(role, law))
 
     world = world._replace(month=world.month + 1)
     world = phase("offices")
     world = phase("observation")
+    wants = world.offices
 
     view = observation.guarantor_view(world, frame)
-    actions = actions._replace(guarantor=decide("guarantor", view, world.offices.guarantor))
+    ours = decide("guarantor", view, wants.guarantor)
+    allies = decide("allies", observation.ally_views(world), wants.allies)
+    actions = actions._replace(guarantor=ours, allies=allies)
 
-    view = observation.challenger_view(world, actions.guarantor, frame)
+    view = observation.challenger_view(world, ours, allies, frame)
     remembered = memory["challenger"]
-    actions = actions._replace(challenger=decide("challenger", view, world.offices.challenger))
+    actions = actions._replace(challenger=decide("challenger", view, wants.challenger))
     actions = actions._replace(
         evidence=_evidence(view, world, remembered, actions, nature, policies)
     )
 
-    world = phase("arsenal", "testing")
-    world = phase("diplomacy")
+    patrons = decide("patrons", observation.patron_views(world, actions), wants.patrons)
+    partner = decide("partner", observation.partner_view(world, actions), wants.partner)
+    actions = actions._replace(patrons=patrons, partner=partner)
+
+    world = phase("arsenal", "testing", "economy", "sanctions", "information")
+    world = phase("loyalty")
+    world = phase("transition")
+    world = phase("alignment", "diplomacy")
+    world = phase("crisis")
     world = phase("beliefs")
+    world = phase("humanitarian")
 
     month = Month(world, actions, seen, resolve.draws, resolve.log_prob)
     return State(world, memory), month

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import tree
 from jaxtyping import Array, Float, Int
@@ -10,8 +9,8 @@ from jaxtyping import Array, Float, Int
 from detente.domain.outcomes import OUTCOMES, Outcome, Timing
 from detente.domain.quantity import leaves
 from detente.domain.world import World
+from detente.engine.lanes import BATCH, lanes
 from detente.engine.month import Month
-from detente.engine.rollout import BATCH
 
 
 class Status(NamedTuple):
@@ -32,7 +31,7 @@ class Tally(NamedTuple):
 
 def _measure(outcome: Outcome, world: World) -> Array:
     """One outcome of every future in the batch: [future]."""
-    return jax.vmap(outcome.measure, in_axes=BATCH, out_axes=BATCH)(world)
+    return lanes(outcome.measure, (BATCH,))(world)
 
 
 def _fold(outcome: Outcome, old: Array, new: Array, months: Array) -> Array:
@@ -101,20 +100,19 @@ def whole(lane: Int[Array, ""]) -> Any:
 
 def _check(status: Status, world: World) -> Status:
     """Find the first field of a world that is not finite or out of its bounds, where none was found before."""
-    code, field = jnp.zeros_like(status.code), jnp.zeros_like(status.field)
+    none = jnp.int32(2 * len(leaves(World)))
+    first = jnp.full_like(status.code, none)
     for i, (leaf, values) in enumerate(zip(leaves(World), tree.leaves(world), strict=True)):
         if leaf.dtype == bool:
             continue
-        flat = values.reshape(-1, values.shape[-1])
-        finite = jnp.all(jnp.isfinite(flat), axis=0)
         low, high = leaf.dtype.type(leaf.quantity.low), leaf.dtype.type(leaf.quantity.high)
-        inside = jnp.all((flat >= low) & (flat <= high), axis=0)
-        wrong = jnp.where(finite, jnp.where(inside, 0, 2), 1)
-        field = jnp.where((code == 0) & (wrong > 0), i, field)
-        code = jnp.where(code == 0, wrong, code)
-    fresh = (status.code == 0) & (code > 0)
+        for value in values.reshape(-1, values.shape[-1]):
+            inside = (value >= low) & (value <= high)
+            wrong = jnp.where(jnp.isfinite(value), jnp.int32(2 * i + 1), jnp.int32(2 * i))
+            first = jnp.minimum(first, jnp.where(inside, none, wrong))
+    fresh = (status.code == 0) & (first < none)
     return Status(
-        jnp.where(fresh, code, status.code),
+        jnp.where(fresh, 1 + first % 2, status.code),
         jnp.where(fresh, world.month, status.month),
-        jnp.where(fresh, field, status.field),
+        jnp.where(fresh, first // 2, status.field),
     )

@@ -10,14 +10,12 @@ import jax
 from jaxtyping import Array, Int
 
 from detente.domain.contracts import Policy
+from detente.engine.lanes import BATCH, lanes
 from detente.engine.luck import Layout, Luck
 from detente.engine.month import Given, Month, Nature, Seat, State, sites, step
 
 Hook = Callable[[Any, Month], tuple[Any, Any]]
 """What is kept from month to month and what is put out each month, from the batch as it stands."""
-
-BATCH = -1
-"""The axis of the batch."""
 
 LANES = Luck(seed=None, world=BATCH, replicate=BATCH)  # type: ignore[arg-type]
 """Which parts of luck differ by future."""
@@ -63,8 +61,7 @@ def rollout(
     ) -> tuple[State, Month]:
         return step(state, layout.uniforms(luck, month), given, nature, policies)
 
-    axes = (BATCH, LANES, batched(policies), None, None)
-    many = jax.vmap(one, in_axes=axes, out_axes=BATCH)
+    many = lanes(one, (BATCH, LANES, batched(policies), None, None))
 
     def body(carry: tuple[State, Any], now: tuple[Array, Mapping[str, Given]]) -> tuple[Any, Any]:
         state, kept = carry

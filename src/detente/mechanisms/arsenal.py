@@ -10,10 +10,13 @@ Equations, a month at a time, with capacities in kg a year:
              one equation: linear (`growth` near 0), exponential (`ceiling` far off), capacity-limited.
   warheads   rise toward Pu/`pu_per_warhead` + HEU/`heu_per_warhead` at no more than `assembly` a year; rollback
              dismantles the named share evenly over the agreement's length.
-  readiness  r += (1 − r)(1 − e^(−`learning`·launches)) + (1 − r)·`technology`·backing/12 − `fading`·r/12: diminishing
-             returns, a patron's technology, decay of skill without tests.
+  readiness  r += (1 − r)(1 − e^(−`learning`·launches)) + (1 − r)·(`technology`·T + `exchange`·X)/12 − `fading`·r/12:
+             diminishing returns, decay of skill without tests, and technology from patrons who give it as far as
+             they support, T = 1 − Π(1 − given·support), and from exchange X with the partner.
   confidence in the design rises by the share `design` of what is lacking with each nuclear test.
-  exports    earn `export_revenue` · backing a month and draw short-range readiness down by `export_wear`.
+  exports    earn `export_revenue` · B a month, B = 1 − Π(1 − bought·support), and draw short-range readiness down by
+             `export_wear`.
+A challenger that no longer acts as a state builds nothing.
 
 Reference: Hecker, Carlin and Serbin (2018) on material; Albright (2023) on capacity; Kristensen et al. (2024) and SIPRI
 (2024) on warheads; Bennett et al. (2021) as the upper rival. Domain: a programme past its first test. Limits: one
@@ -33,7 +36,7 @@ from detente.domain.distributions import Normal
 from detente.domain.quantity import Quantity, Real, bounded, real
 from detente.domain.world import Arsenal, PerClass, World
 
-READS = ("setting", "arsenal", "testing", "diplomacy")
+READS = ("arsenal", "testing", "diplomacy", "alignment", "transition", "crisis")
 SITES = {"output": ()}
 
 
@@ -53,11 +56,14 @@ class Params(NamedTuple):
     learning: Annotated[
         PerClass, Quantity("1/launch", 0, 2, "Readiness gained from a launch", (MISSILE_CLASS,))
     ]
-    technology: Annotated[Real, Quantity("1/yr", 0, 2, "Readiness gained from full backing")]
+    technology: Annotated[
+        Real, Quantity("1/yr", 0, 2, "Readiness gained from a patron's technology")
+    ]
+    exchange: Annotated[Real, Quantity("1/yr", 0, 2, "Readiness gained from the partner")]
     fading: Annotated[Real, Quantity("1/yr", 0, 1, "Readiness lost without tests")]
     design: Annotated[Real, Quantity("share", 0, 1, "Confidence gained from a nuclear test")]
     export_revenue: Annotated[
-        Real, Quantity("USD m/month", 0, 2000, "Revenue from arms and labour at full backing")
+        Real, Quantity("USD m/month", 0, 2000, "Revenue from arms at full support of a buyer")
     ]
     export_wear: Annotated[
         Real, Quantity("1/month", 0, 0.2, "Short-range readiness given away with exports")
@@ -78,23 +84,27 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     everything = strongest(slots.terms.everything, holds)
     declared = jnp.maximum(strongest(slots.terms.declared, holds), everything)
     hidden = jnp.where(move.conduct == Conduct.COMPLY, everything, 0.0)
-    output = jnp.exp(draws["output"]) / 12
+    output = real(world.governed) * jnp.exp(draws["output"]) / 12
 
     capacity = a.declared + a.covert
     room = jnp.maximum(1 - capacity / params.ceiling, 0.0)
-    gained = (params.linear + params.growth * capacity) * room / 12
+    gained = real(world.governed) * (params.linear + params.growth * capacity) * room / 12
     plutonium = a.plutonium + a.reactor * (1 - declared) * output
     heu = a.heu + (a.declared * (1 - declared) + a.covert * (1 - hidden)) * output
 
     could = plutonium / params.pu_per_warhead + heu / params.heu_per_warhead
-    assembled = jnp.clip(could - a.warheads, 0.0, params.assembly / 12) * (1 - hidden)
+    assembled = jnp.clip(could - a.warheads, 0.0, params.assembly / 12)
+    assembled = assembled * (1 - hidden) * real(world.governed)
     dismantled = strongest(slots.terms.rollback / slots.terms.length, holds)
     left = 1 - jnp.where(move.conduct == Conduct.COMPLY, jnp.minimum(dismantled, 1.0), 0.0)
 
     lacking = 1 - a.readiness
     taught = 1 - jnp.exp(-params.learning * world.testing.launches.astype(jnp.float32))
-    technology = params.technology * world.setting.backing / 12
-    readiness = a.readiness + lacking * (taught + technology) - params.fading * a.readiness / 12
+    support, patrons = world.alignment.support, actions.patrons
+    given = 1 - jnp.prod(1 - support * real(patrons.technology))
+    bought = 1 - jnp.prod(1 - support * real(patrons.purchases))
+    learned = (params.technology * given + params.exchange * world.alignment.exchange) / 12
+    readiness = a.readiness + lacking * (taught + learned) - params.fading * a.readiness / 12
     given_away = real(move.export) * params.export_wear
     short = jnp.arange(MISSILE_CLASS.size, dtype=jnp.int32) == 0
     return bounded(
@@ -107,6 +117,6 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
             readiness=readiness - jnp.where(short, given_away, 0.0),
             confidence=a.confidence
             + (1 - a.confidence) * params.design * world.testing.nuclear_tests.astype(jnp.float32),
-            exported=real(move.export) * params.export_revenue * world.setting.backing,
+            exported=real(move.export) * params.export_revenue * bought,
         )
     )

@@ -14,9 +14,13 @@ region k from the first). The challenger counts promises kept and failed with `m
 leaves the share `carried` of the counts: the state's record and the person's, partly pooled. The worth of
 ties follows relief against revenue from elsewhere.
 
+The guarantor's belief about the elite's loyalty is a filter of one number with mean m and standard deviation d: d²
+grows by `loyalty_drift`² a month; what reports say, less `exits`·log((1 + arrivals)/(1 + `usual_exits`)) for people
+who leave, moves m by `trust_reports`·d²/(d² + `report_error`²) of the difference, and d² shrinks likewise.
+
 Reference: Kydd (2005); Crawford and Sobel (1982); Jervis (1976). Domain: four regions, evaluated at their
-middle. Limits: the law is known but for the region, so what beliefs learn is an upper bound on learning; the
-guarantor's beliefs about the challenger's internal loyalty, and third parties' beliefs, are not here yet.
+middle. Limits: the law is known but for the region, so what beliefs learn is an upper bound on learning; third parties
+share the guarantor's estimates.
 """
 
 from typing import Annotated, NamedTuple
@@ -31,7 +35,7 @@ from detente.domain.contracts import Draws, Frame, Law
 from detente.domain.quantity import Quantity, Real, bounded
 from detente.domain.world import Beliefs, PerIntent, World
 
-READS = ("offices", "setting", "diplomacy", "beliefs")
+READS = ("offices", "observation", "economy", "diplomacy", "beliefs")
 SITES: dict[str, tuple[int, ...]] = {}
 
 
@@ -52,6 +56,13 @@ class Params(NamedTuple):
     ties_speed: Annotated[
         Real, Quantity("1/month", 0, 1, "Speed at which the worth of ties follows")
     ]
+    loyalty_drift: Annotated[
+        Real, Quantity("index", 0, 0.3, "How far loyalty is thought to move in a month")
+    ]
+    report_error: Annotated[Real, Quantity("index", 0.01, 1, "Error that is laid to reports")]
+    trust_reports: Annotated[Real, Quantity("share", 0, 1, "Weight of reports; 1 is Bayes")]
+    exits: Annotated[Real, Quantity("index", -0.3, 0.3, "Disloyalty that arrivals are taken for")]
+    usual_exits: Annotated[Real, Quantity("person/month", 0, 500, "Arrivals that count as usual")]
 
 
 def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
@@ -64,7 +75,10 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     """Update both sides' beliefs on the month's conduct."""
     del draws
     intent, covert = _filter(world, actions, params, frame)
-    return bounded(_reckon(world, params)._replace(intent=intent, covert=covert))
+    loyalty, doubt = _loyalty(world, params)
+    return bounded(
+        _reckon(world, params)._replace(intent=intent, covert=covert, loyalty=loyalty, doubt=doubt)
+    )
 
 
 def _filter(
@@ -98,6 +112,16 @@ def _filter(
     return (1 - back) * posterior + back * prior, cheats / jnp.maximum(cheats + clean, 1e-12)
 
 
+def _loyalty(world: World, params: Params) -> tuple[Real, Real]:
+    """Take the month's reports and arrivals into the belief about the elite: mean and standard deviation."""
+    b, seen = world.beliefs, world.observation
+    variance = b.doubt**2 + params.loyalty_drift**2
+    weight = params.trust_reports * variance / (variance + params.report_error**2)
+    leaving = jnp.log1p(seen.arrivals) - jnp.log1p(params.usual_exits)
+    signal = seen.report - params.exits * leaving
+    return b.loyalty + weight * (signal - b.loyalty), jnp.sqrt(variance * (1 - weight))
+
+
 def _reckon(world: World, params: Params) -> Beliefs:
     """The challenger's ledger of promises, and what ties have been worth."""
     b, d = world.beliefs, world.diplomacy
@@ -106,7 +130,7 @@ def _reckon(world: World, params: Params) -> Beliefs:
     fade = params.memory * jnp.where(world.offices.tenure == 0, params.carried, 1.0)
     kept = fade * b.kept + jnp.where(promised, delivered, 0.0)
     failed = fade * b.failed + jnp.where(promised, 1 - delivered, 0.0)
-    share = d.relief_paid / (d.relief_paid + world.setting.revenue + 1e-6)
+    share = d.relief_paid / (d.relief_paid + world.economy.revenue + 1e-6)
     return b._replace(
         kept=kept,
         failed=failed + jnp.where(d.reversed, params.reversal, 0.0),

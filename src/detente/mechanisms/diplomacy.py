@@ -9,9 +9,15 @@ Equations and rules:
   talks      stand at the lower of the levels offered and accepted; answers to an offer are heard with contact or more.
              Terms in force keep contact alive: inspectors come, relief is handed over. Leaders do not meet again
              before `summit_gap` months: a meeting has to be prepared.
-  signature  needs an offer, an answer that signs, working talks or more, and a free slot of the three.
+  signature  needs an offer, an answer that signs, working talks or more for `negotiation` months without a break, and
+             a free slot of the three.
   ratifying  log-odds `ratify` + `ratify_credit`·(credit − ½) − `ratify_size`·log(1 + relief/`ratify_scale`);
              without it only the share `statutory` of relief can flow.
+  credit     of the holder at home returns to what the holder brought by `credit_return` a month; a failed summit costs
+             `credit_failure`·expectations, a signature gains `credit_signature`, a breach or forbidden test seen costs
+             `credit_breach`. It starts anew with a new holder.
+  track      the allies' own talks stand at the lower of what the nearest ally's stance offers and the challenger
+             accepts, at a summit only where the guarantor backs them.
   alarm      a month's chance is the terms' detection while cheating, their false-alarm rate otherwise.
   relief     due = relief·(1 − upfront), less the share `on_verification` of it when the month is not clean, plus
              the upfront part over the first `upfront_months`; paid = due times 1, `delayed`, 0 when it is
@@ -25,15 +31,21 @@ Reference: Fearon (1995), Powell (2006) on commitment; Kydd (2005) on trust; Ren
 on leaders' signals; Barnhart (2020) on humiliation; Leeds, Mattes and Vogel (2009) on successors; Avenhaus
 and Canty (1996) on alarms. Domain: one guarantor and one challenger; three agreements at a time. Limits:
 conduct is one choice for all terms in force; bounds are seen to be kept at declared sites, so only
-production bound everywhere can be cheated on; no track between challenger and allies yet.
+production bound everywhere can be cheated on. War or collapse ends what is in force, as if broken openly.
 """
 
 from typing import Annotated, NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool
 
-from detente.domain.actions import PRICES, Actions, answer_heard, level_of_talks
+from detente.domain.actions import (
+    PRICES,
+    Actions,
+    answer_heard,
+    level_of_talks,
+    level_of_track,
+)
 from detente.domain.agreements import Agreement, Slots, strongest
 from detente.domain.axes import (
     SLOT,
@@ -46,11 +58,11 @@ from detente.domain.axes import (
     Pressure,
 )
 from detente.domain.contracts import Draws, Frame, Law
-from detente.domain.distributions import Bernoulli
+from detente.domain.distributions import Bernoulli, Each
 from detente.domain.quantity import Count, Flag, Quantity, Real, bounded, choose, pick, real
 from detente.domain.world import Diplomacy, World
 
-READS = ("month", "offices", "testing", "diplomacy")
+READS = ("month", "offices", "testing", "diplomacy", "transition", "crisis")
 SITES = {"alarm": (), "ratified": (), "blocked": (SLOT.size,)}
 
 PerSlotFlag = Bool[Array, " slot"]
@@ -74,6 +86,9 @@ class Params(NamedTuple):
     ]
     delayed: Annotated[Real, Quantity("share", 0, 1, "Relief that still flows when it is delayed")]
     block_delay: Annotated[Real, Quantity("month", 0, 48, "Months that a block adds to snapback")]
+    negotiation: Annotated[
+        Real, Quantity("month", 0, 36, "Months of working talks before a text can be signed")
+    ]
     summit_gap: Annotated[Real, Quantity("month", 0, 60, "Months that leaders' meetings lie apart")]
     humiliated: Annotated[Real, Quantity("share", 0, 1, "Face lost in a failed summit")]
     face_half_life: Annotated[Real, Quantity("month", 1, 240, "Half-life of humiliation")]
@@ -92,6 +107,10 @@ class Params(NamedTuple):
     affront_posture: Annotated[Real, Quantity("share", 0, 1, "Affront of a high posture")]
     affront_exercise: Annotated[Real, Quantity("share", 0, 1, "Affront of a large exercise")]
     affront_half_life: Annotated[Real, Quantity("month", 0.5, 60, "Half-life of affront")]
+    credit_return: Annotated[Real, Quantity("1/month", 0, 1, "Return of credit to the holder's")]
+    credit_failure: Annotated[Real, Quantity("index", -0.5, 1, "Credit lost by a failed summit")]
+    credit_signature: Annotated[Real, Quantity("index", -0.5, 1, "Credit gained by a signature")]
+    credit_breach: Annotated[Real, Quantity("index", -0.5, 1, "Credit lost by a breach that shows")]
 
 
 def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
@@ -102,28 +121,14 @@ def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
     inspectors = strongest(slots.terms.detection, _held(slots, move.conduct))
     false = strongest(slots.terms.false_alarm, _held(slots, move.conduct))
     size = jnp.log1p(actions.guarantor.terms.relief / params.ratify_scale)
-    credit = world.offices.guarantor.credit - 0.5
+    credit = world.diplomacy.credit - 0.5
     return {
         "alarm": Bernoulli.of(jnp.where(covert, inspectors, false)),
         "ratified": Bernoulli(
             params.ratify + params.ratify_credit * credit - params.ratify_size * size
         ),
-        "blocked": _Blocks(slots.terms.blockable),
+        "blocked": Each(Bernoulli.of(slots.terms.blockable)),
     }
-
-
-class _Blocks(NamedTuple):
-    """Independent yes or no for each slot."""
-
-    probability: Float[Array, " slot"]
-
-    def quantile(self, u: Float[Array, " slot"]) -> PerSlotFlag:
-        """Yes in the upper tail, elementwise."""
-        return Bernoulli.of(self.probability).quantile(u)
-
-    def log_prob(self, draw: PerSlotFlag) -> Real:
-        """Summed log-probability."""
-        return jnp.sum(Bernoulli.of(self.probability).log_prob(draw))
 
 
 def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Frame) -> Diplomacy:
@@ -134,15 +139,17 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     tested = (jnp.sum(world.testing.launches[1:]) + world.testing.nuclear_tests) > 0
     violated = limited & tested
     alarm = draws["alarm"] & jnp.any(_held(d.slots, theirs.conduct))
-    standing = d.slots.in_force & ~d.slots.reversing & (theirs.conduct != Conduct.BREAK)
+    standing = _held(d.slots, theirs.conduct) & ~d.slots.reversing
     slots, due, paid = _live(d.slots, draws, world, actions, params, covert, alarm | violated)
 
     level, heard = level_of_talks(ours, theirs), answer_heard(ours, theirs)
     level = jnp.maximum(level, jnp.where(jnp.any(slots.in_force), Channel.CONTACT, Channel.NONE))
     ready = d.quiet_summit + 1 >= params.summit_gap
     level = jnp.minimum(level, jnp.where(ready, Channel.SUMMIT, Channel.WORKING))
+    track = level_of_track(actions.allies, theirs)
     free = ~slots.in_force
-    signs = heard & (theirs.answer == Answer.SIGN) & (level >= Channel.WORKING) & jnp.any(free)
+    drafted = (level >= Channel.WORKING) & (d.talking + 1 >= params.negotiation)
+    signs = heard & (theirs.answer == Answer.SIGN) & drafted & jnp.any(free)
     slots = _sign(slots, signs, free, draws["ratified"], world, actions)
     countered = heard & (theirs.answer == Answer.COUNTER)
     price = pick(jnp.asarray(PRICES), theirs.price)
@@ -159,6 +166,8 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
         alarm=alarm,
         violated=violated,
         reversed=jnp.any(standing) & (ours.delivery == Delivery.REVERSE),
+        track=jnp.minimum(track, jnp.where(ours.track, Channel.SUMMIT, Channel.WORKING)),
+        wedge=theirs.wedge,
         relief_due=due,
         relief_paid=paid,
     )
@@ -186,7 +195,7 @@ def _live(
 ) -> tuple[Slots, Real, Real]:
     """Take every agreement through the month; give what was due and what was paid."""
     terms, delivery = slots.terms, actions.guarantor.delivery
-    broken = slots.in_force & (actions.challenger.conduct == Conduct.BREAK)
+    broken = slots.in_force & ((actions.challenger.conduct == Conduct.BREAK) | ~world.governed)
     live = slots.in_force & ~broken
 
     decided = live & (delivery == Delivery.REVERSE) & ~slots.reversing
@@ -271,6 +280,13 @@ def _standing(
         + params.affront_exercise * real(exercise)
     )
     recognised = strongest(d.slots.terms.recognition, d.slots.in_force)
+    brought = world.offices.guarantor.credit
+    credit = jnp.where(new_holder, brought, d.credit + params.credit_return * (brought - d.credit))
+    spent = (
+        params.credit_failure * real(failed) * expected
+        + params.credit_breach * real(d.violated | d.alarm)
+        - params.credit_signature * real(signs)
+    )
     return d._replace(
         rapport=rapport + (1 - rapport) * warmer - (1 + rapport) * cooler,
         prestige=jnp.maximum(
@@ -280,6 +296,7 @@ def _standing(
         expectations=expected
         + params.hope * (jnp.where(held, d.channel.astype(jnp.float32) / 3, 0.0) - expected),
         affront=affront + (1 - affront) * jnp.minimum(affronted, 1.0),
+        credit=credit - spent,
     )
 
 

@@ -8,7 +8,8 @@ Equation: launches of class c are negative binomial with dispersion k and mean
                       + `affront`·affront + `backing`·(backing − ½) + `dependence`·log(1 + momentum) ),
 above short range times exp(−`pledge`) under a moratorium, and times one less the bound on tests under terms
 that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a
-month toward the launches seen. The nuclear test is the challenger's choice, not a draw.
+month toward the launches seen. A challenger that no longer acts as a state launches nothing. The nuclear
+test is the challenger's choice, not a draw.
 
 Reference: CSIS Beyond Parallel and CNS/NTI for counts; D'Orazio (2012) against Bernhardt and Sukin (2021) on
 exercises. Domain: months; counts to 40 a class. Limits: no successes and failures, no days within the month,
@@ -28,7 +29,7 @@ from detente.domain.distributions import NegativeBinomial
 from detente.domain.quantity import Quantity, Real, bounded, real
 from detente.domain.world import PerClass, Testing, World
 
-READS = ("month", "setting", "arsenal", "testing", "diplomacy")
+READS = ("month", "arsenal", "testing", "diplomacy", "alignment", "transition", "crisis")
 SITES = {"launches": (MISSILE_CLASS.size,)}
 
 LIMITED = np.array([0, 1, 1, 1, 1], np.float32)
@@ -71,7 +72,7 @@ def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
         + params.talks * d.channel.astype(jnp.float32) / 3
         + params.exercise * real(held)
         + params.affront * d.affront
-        + params.backing * (world.setting.backing - 0.5)
+        + params.backing * (world.alignment.backing - 0.5)
         + params.dependence * jnp.log1p(t.momentum)
     )
     pledged = jnp.exp(-params.pledge * LIMITED * real(move.pledge))
@@ -80,6 +81,7 @@ def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
     reach = LIMITED * jnp.where(satellite, 1 - params.loophole, 1.0)
     unbound = 1 - strongest(d.slots.terms.tests, holds) * reach
     mean = jnp.clip(params.base * jnp.exp(index), *_GUARD) * pledged * unbound
+    mean = mean * real(world.governed)
     return {"launches": NegativeBinomial(jnp.maximum(mean, _GUARD[0]), params.dispersion)}
 
 

@@ -1,24 +1,30 @@
 """From files to data: packs become situations, doctrines become settings."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, ValidationError
 
-from detente.domain.axes import INTENT
-from detente.domain.calendar import Calendar, month_number
+from detente.domain.agreements import Agreement
+from detente.domain.axes import INTENT, PATRON, SLOT
+from detente.domain.calendar import NO_DATE, Calendar, month_number
 from detente.domain.contracts import Frame, Policy, Regions
+from detente.domain.outcomes import OUTCOMES
 from detente.domain.private import Preferences
-from detente.domain.quantity import build, leaves
+from detente.domain.quantity import Leaf, Quantity, build, leaves
 from detente.domain.world import World
-from detente.engine.deep import FAMILIES, Priors, Situation, rows, sections
+from detente.engine.deep import FAMILIES, Mixing, Priors, Situation, rows, sections
 from detente.scenarios.schema import (
+    FULL,
     REGIONS,
+    Correlation,
+    Form,
     InvalidFileError,
     Number,
     Problem,
+    Roles,
     Scenario,
     Source,
     Sources,
@@ -32,12 +38,13 @@ from detente.scenarios.schema import (
 
 HOME = Path(__file__).parent
 PACKS, DOCTRINES = HOME / "packs", HOME / "doctrines"
+MODIFIERS = DOCTRINES / "modifiers"
 
 LEFT_OUT = frozenset(
     {"month", "offices.challenger", "offices.intent", "diplomacy.slots", "diplomacy.table"}
 )
-"""Fields of the starting world that no pack states: the clock, what is drawn in private, and what has been
-signed or tabled, since every situation starts with nothing in force."""
+"""Fields of the starting world that `state.toml` does not state: the clock, what is drawn in private, what stands in
+`agreements.toml`, and what is on the table."""
 
 
 class Pack(NamedTuple):
@@ -49,21 +56,34 @@ class Pack(NamedTuple):
     sources: dict[str, Source]
     situation: Situation
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """Outcomes that the pack names by its own codes: the engine's name to the pack's."""
+        codes = dict(self.head.roles.codes)
+        return {
+            outcome.name: outcome.name.removesuffix(label) + code
+            for outcome in OUTCOMES
+            for label, code in zip(PATRON.labels, codes[PATRON.name], strict=True)
+            if outcome.name == f"patron_leverage_{label}"
+        }
+
 
 class Doctrine(NamedTuple):
-    """A doctrine as people read it, and as the policy takes it."""
+    """A doctrine, with its modifiers, as people read it and as the policy takes it."""
 
     name: str
     title: str
     summary: str
     aliases: tuple[str, ...]
+    source: tuple[str, ...]
     numbers: dict[str, Number]
     settings: Any
 
 
 def names(folder: Path) -> list[str]:
-    """Names of the packs (folders) or doctrines (files) that ship in a folder."""
-    return sorted(p.stem for p in folder.iterdir() if p.is_dir() or p.suffix == ".toml")
+    """Names of the packs (folders with a scenario) or doctrines (files) that ship in a folder."""
+    found = [p.stem for p in folder.glob("*.toml")]
+    return sorted(found + [p.parent.name for p in folder.glob("*/scenario.toml")])
 
 
 def _bibliography(folder: Path | None, problems: list[Problem]) -> dict[str, Source]:
@@ -78,18 +98,32 @@ def _bibliography(folder: Path | None, problems: list[Problem]) -> dict[str, Sou
     return known
 
 
+def find_pack(name: str) -> Path:
+    """Folder of a pack by its name, or by its path.
+
+    Raises:
+        InvalidFileError: if there is no such pack.
+    """
+    for folder in (Path(name), PACKS / name):
+        if (folder / "scenario.toml").exists():
+            return folder
+    remedy = (
+        f"take one of {', '.join(names(PACKS))}, or give the path of a folder with a scenario.toml"
+    )
+    raise InvalidFileError("scenario", [Problem("SCENARIO", "a pack that exists", name, remedy)])
+
+
 def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
     """Read a pack by its name, or by the path of its folder.
+
+    Args:
+        name: name or path.
+        policies: who decides, by role: their parameters stand in the pack.
 
     Raises:
         InvalidFileError: if there is no such pack, or with everything that is wrong in it.
     """
-    folder = Path(name) if (Path(name) / "scenario.toml").exists() else PACKS / name
-    if not (folder / "scenario.toml").exists():
-        remedy = f"take one of {', '.join(names(PACKS))}, or give the path of a folder with a scenario.toml"
-        raise InvalidFileError(
-            "scenario", [Problem("SCENARIO", "a pack that exists", name, remedy)]
-        )
+    folder = find_pack(name)
     problems: list[Problem] = []
     sources = _bibliography(folder, problems)
 
@@ -102,9 +136,15 @@ def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
             return None
 
     head = read("scenario.toml", Scenario)
-    state = read("state.toml", model_of(World, LEFT_OUT))
-    tables = {s: model_of(r) for s, r in sections(policies).items() if s != "state"}
-    parameters = read("parameters.toml", table("Parameters", tables))
+    form = Form(LEFT_OUT, _codes(folder / "scenario.toml"))
+    parts = {s: model_of(r, form) for s, r in sections(policies).items() if s != "state"}
+    state, parameters = None, None
+    if form.codes:  # without them, every key by member would be taken for a mistake
+        state = read("state.toml", model_of(World, form))
+        parameters = read("parameters.toml", table("Parameters", parts))
+    agreements = (
+        read("agreements.toml", _IN_FORCE) if (folder / "agreements.toml").exists() else None
+    )
     regions = read("regions.toml", REGIONS)
     if regions and abs(sum(getattr(regions, label).weight for label in INTENT.labels) - 1) > 1e-6:
         total = sum(getattr(regions, label).weight for label in INTENT.labels)
@@ -114,41 +154,158 @@ def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
     if problems:
         raise InvalidFileError(f"pack {folder.name}", problems)
 
-    numbers = {"state." + key: n for key, n in _flat(state)} | dict(_flat(parameters))
+    numbers = {f"state.{key}": n for key, n in _flat(state)} | dict(_flat(parameters))
+    numbers |= _standing(agreements.agreement if agreements else ())
+    quantities = {
+        ".".join([section, leaf.name, *spelled(leaf, place, form)]): leaf.quantity
+        for section, leaf, place in rows(policies)
+    }
+    keys = list(quantities)
+    correlated = _correlated(head.correlations, numbers, keys, folder / "scenario.toml", problems)
+    if problems:
+        raise InvalidFileError(f"pack {folder.name}", problems)
     frame = Frame(_calendar(head), _bind_regions(regions))
-    start = jnp.int32(month_number(head.start))
-    return Pack(
-        head, numbers, regions, sources, Situation(_priors(numbers, policies), frame, start)
-    )
+    priors = _priors(numbers, quantities, correlated)
+    situation = Situation(priors, frame, jnp.int32(month_number(head.start)))
+    return Pack(head, numbers, regions, sources, situation)
+
+
+def _codes(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Codes of allies and patrons, of a head that may be wrong elsewhere; none where the roles are."""
+    try:
+        return Roles.model_validate(read_toml(path).get("roles")).codes
+    except (ValidationError, InvalidFileError):
+        return ()
+
+
+def named_rows(head: Scenario, policies: dict[str, Policy]) -> dict[str, tuple[Leaf, list[str]]]:
+    """Rows that a world draws, in the engine's order: the name in a pack, what it measures, and its place there."""
+    form = Form(codes=head.roles.codes)
+    found = {}
+    for section, leaf, at in rows(policies):
+        place = spelled(leaf, at, form)
+        found[".".join([section, leaf.name, *place])] = leaf, place
+    return found
+
+
+def spelled(leaf: Leaf, place: tuple[int, ...], form: Form) -> list[str]:
+    """Names of a place within an array field, as a pack writes them."""
+    axes = leaf.quantity.axes
+    return [form.labels(axis)[i] for axis, i in zip(axes, place, strict=True)]
+
+
+_IN_FORCE = table(
+    "Agreements",
+    {
+        "agreement": Annotated[
+            tuple[
+                table("InForce", {"text": str, "source": Sources}, base=model_of(Agreement)), ...
+            ],
+            Field(min_length=1, max_length=SLOT.size),
+        ]
+    },
+)
+"""Agreements that stand from the first month: all of `Agreement`, and what people should know of it."""
+
+
+def _standing(agreements: Any) -> dict[str, Number]:
+    """Numbers of the agreements in force, each in its slot."""
+    return {
+        f"state.diplomacy.slots.{key}.{label}": number
+        for label, agreement in zip(SLOT.labels, agreements, strict=False)
+        for key, number in _flat(agreement)
+    }
+
+
+def _correlated(
+    correlations: tuple[Correlation, ...],
+    numbers: dict[str, Number],
+    keys: list[str],
+    path: Path,
+    problems: list[Problem],
+) -> Mixing:
+    """Rows that are drawn together, and how their normal scores are mixed."""
+    place = f"{path.name}:{line_of(path, ('correlations',))}: correlations"
+    for key in {key for c in correlations for key in c.of}:
+        if key not in numbers or numbers[key].prior[0] == "point":
+            rule = "a correlation is between uncertain numbers of the pack"
+            problems.append(Problem(place, rule, repr(key), "name a number that has a range"))
+    known = [c for c in correlations if all(key in keys for key in c.of)]
+    together = sorted({keys.index(key) for c in known for key in c.of})
+    matrix = np.eye(len(together))
+    for c in known:
+        one, other = (together.index(keys.index(key)) for key in c.of)
+        matrix[one, other] = matrix[other, one] = c.rho
+    try:
+        loading = np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        rule = "correlations that can hold together"
+        problems.append(Problem(place, rule, "not positive definite", "lower some of them"))
+        loading = np.eye(len(together))
+    return Mixing(jnp.asarray(together, jnp.int32), jnp.asarray(loading, jnp.float32))
 
 
 def load_doctrine(name: str, policy: Policy) -> Doctrine:
-    """Read a doctrine by its name, an alias, or the path of its file.
+    """Read a doctrine by its name, an alias, or the path of its file, with modifiers: `name+modifier+modifier`.
+
+    A modifier's settings replace those of what stands before it.
+
+    Args:
+        name: the doctrine, and its modifiers.
+        policy: the policy that is set by it.
 
     Raises:
-        InvalidFileError: if there is no such doctrine, or with everything that is wrong in it.
+        InvalidFileError: if there is no such doctrine or modifier, or with everything that is wrong in one.
     """
     problems: list[Problem] = []
     sources = _bibliography(None, problems)
-    path = Path(name) if name.endswith(".toml") else DOCTRINES / f"{name}.toml"
-    if not path.exists():
-        path = _by_alias(name)
-    model = table("Doctrine", {"settings": model_of(policy.Settings)}, base=_DoctrineHead)
-    read = validated(model, read_toml(path), path, sources, problems)
-    numbers = dict(_flat(read.settings)) if read else {}
-    for key, number in numbers.items():
-        if number.prior[0] != "point":
-            place = f"{path.name}:{line_of(path, ('settings', *key.split('.')))}: settings.{key}"
-            rule = "a doctrine's setting is one value, not a range"
-            problems.append(Problem(place, rule, number.prior[0], "give a value"))
+    paths = doctrine_files(name)
+    heads, numbers = [], {}
+    for path in paths:
+        form = FULL._replace(partial=path is not paths[0])
+        model = table("Doctrine", {"settings": model_of(policy.Settings, form)}, base=_DoctrineHead)
+        if read := validated(model, read_toml(path), path, sources, problems):
+            stated = dict(_flat(read.settings))
+            _points(stated, path, problems)
+            heads.append(read)
+            numbers |= stated
     if problems:
-        raise InvalidFileError(f"doctrine {path.stem}", problems)
+        raise InvalidFileError(f"doctrine {name}", problems)
     values = (
         np.asarray(numbers[leaf.name].prior[1]).astype(leaf.dtype)
         for leaf in leaves(policy.Settings)
     )
     settings = build(policy.Settings, (jnp.asarray(value) for value in values))
-    return Doctrine(path.stem, read.title, read.summary, read.aliases, numbers, settings)
+    return Doctrine(
+        name="+".join(path.stem for path in paths),
+        title=", ".join(
+            [heads[0].title, *(head.title[0].lower() + head.title[1:] for head in heads[1:])]
+        ),
+        summary=" ".join(head.summary for head in heads),
+        aliases=heads[0].aliases,
+        source=tuple(dict.fromkeys(key for head in heads for key in head.source)),
+        numbers=numbers,
+        settings=settings,
+    )
+
+
+def doctrine_files(name: str) -> list[Path]:
+    """Files of a doctrine and of its modifiers, in order: `name+modifier+modifier`.
+
+    Raises:
+        InvalidFileError: if there is no such doctrine or modifier.
+    """
+    base, *added = [name] if Path(name).exists() else name.split("+")
+    return [_doctrine_path(base), *(_modifier_path(modifier) for modifier in added)]
+
+
+def _points(numbers: dict[str, Number], path: Path, problems: list[Problem]) -> None:
+    """A doctrine's settings are chosen, not uncertain."""
+    for key, number in numbers.items():
+        if number.prior[0] != "point":
+            place = f"{path.name}:{line_of(path, ('settings', *key.split('.')))}: settings.{key}"
+            rule = "a doctrine's setting is one value, not a range"
+            problems.append(Problem(place, rule, number.prior[0], "give a value"))
 
 
 class _DoctrineHead(Strict):
@@ -158,13 +315,25 @@ class _DoctrineHead(Strict):
     source: Sources
 
 
-def _by_alias(name: str) -> Path:
+def _doctrine_path(name: str) -> Path:
+    """File of a doctrine by its path, name or alias."""
+    if name.endswith(".toml"):
+        return Path(name)
     for known in names(DOCTRINES):
         path = DOCTRINES / f"{known}.toml"
-        if name in read_toml(path).get("aliases", ()):
+        if name == known or name in read_toml(path).get("aliases", ()):
             return path
     remedy = f"take one of {', '.join(names(DOCTRINES))}, or give the path of a .toml file"
     raise InvalidFileError("policy", [Problem("--policy", "a doctrine that exists", name, remedy)])
+
+
+def _modifier_path(name: str) -> Path:
+    """File of a modifier by its path or name."""
+    path = Path(name) if name.endswith(".toml") else MODIFIERS / f"{name}.toml"
+    if path.exists():
+        return path
+    remedy = f"after a +, take one of {', '.join(names(MODIFIERS))}, or the path of a .toml file"
+    raise InvalidFileError("policy", [Problem("--policy", "a modifier that exists", name, remedy)])
 
 
 def _flat(model: Any, path: str = "") -> Any:
@@ -178,12 +347,25 @@ def _flat(model: Any, path: str = "") -> Any:
 
 
 def _calendar(head: Scenario) -> Calendar:
-    dates = head.calendar
+    dates, shocks = head.calendar, head.shocks
+    allies = [dates.allies[member.code] for member in head.roles.allies]
+    ends = [shocks.war_ends.get(member.code) for member in head.roles.patrons]
+
+    def date(month: str | None) -> int:
+        return NO_DATE if month is None else month_number(month)
+
     return Calendar(
         inauguration=jnp.int32(month_number(dates.inauguration)),
         term=jnp.int32(dates.term_months),
         lead=jnp.int32(dates.election_lead_months),
         exercises=jnp.asarray(dates.exercise_months, jnp.int32),
+        ally_handover=jnp.asarray([month_number(ally.handover) for ally in allies], jnp.int32),
+        ally_term=jnp.asarray([ally.term_months for ally in allies], jnp.int32),
+        harvest=jnp.int32(dates.harvest_month),
+        war_ends=jnp.asarray([date(month) for month in ends], jnp.int32),
+        closure=jnp.int32(date(shocks.closure)),
+        food_shock=jnp.int32(date(shocks.food_shock)),
+        death=jnp.int32(date(shocks.death)),
     )
 
 
@@ -203,15 +385,14 @@ def _bind_regions(regions: Any) -> Regions:
     return Regions(weight, bound(0), bound(1))
 
 
-def _priors(numbers: dict[str, Number], policies: dict[str, Policy]) -> Priors:
+def _priors(
+    numbers: dict[str, Number], quantities: dict[str, Quantity], correlated: Mixing
+) -> Priors:
     """One row a number, in the engine's order. What a pack leaves out is zero, within bounds."""
     found = []
-    for section, leaf, place in rows(policies):
-        labels = [axis.labels[i] for axis, i in zip(leaf.quantity.axes, place, strict=True)]
-        number = numbers.get(".".join([section, leaf.name, *labels]))
-        family, a, b = number.prior if number else ("point", 0.0, 0.0)
-        found.append((FAMILIES.index(family), a, b, leaf.quantity.low, leaf.quantity.high))
+    for key, quantity in quantities.items():
+        family, a, b = numbers[key].prior if key in numbers else ("point", 0.0, 0.0)
+        found.append((FAMILIES.index(family), a, b, quantity.low, quantity.high))
     family, a, b, low, high = (np.asarray(column) for column in zip(*found, strict=True))
-    return Priors(
-        jnp.asarray(family, jnp.int32), *(jnp.asarray(x, jnp.float32) for x in (a, b, low, high))
-    )
+    a, b, low, high = (jnp.asarray(x, jnp.float32) for x in (a, b, low, high))
+    return Priors(jnp.asarray(family, jnp.int32), a, b, low, high, correlated)

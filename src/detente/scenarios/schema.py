@@ -17,14 +17,13 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     create_model,
-    field_validator,
     model_validator,
 )
 
-from detente.domain.axes import INTENT
+from detente.domain.axes import ALLY, INTENT, PATRON
 from detente.domain.calendar import month_number
 from detente.domain.private import Preferences
-from detente.domain.quantity import Quantity, is_record, leaves
+from detente.domain.quantity import Axis, Quantity, is_record, leaves
 
 JUDGEMENT = "judgement"
 """The source of a number that somebody had to choose; it needs a note that says on what grounds."""
@@ -58,13 +57,17 @@ class Strict(BaseModel):
 
 
 def table(
-    name: str, fields: dict[str, Any], *, base: type[BaseModel] = Strict, doc: str | None = None
+    name: str,
+    fields: dict[str, Any],
+    *,
+    base: type[BaseModel] = Strict,
+    doc: str | None = None,
+    default: Any = ...,
 ) -> Any:
-    """Make the schema of a table from its keys: each a type, all of them required."""
+    """Make the schema of a table from its keys: each a type, all of them required unless there is a default."""
     make: Any = create_model
-    return make(
-        name, __base__=base, __doc__=doc, **{key: (kind, ...) for key, kind in fields.items()}
-    )
+    keys = {key: (kind, default) for key, kind in fields.items()}
+    return make(name, __base__=base, __doc__=doc, **keys)
 
 
 class Source(Strict):
@@ -146,54 +149,81 @@ class Number(Strict):
         return "point", float(self.value), 0.0
 
 
+def fitted(number: Number, quantity: Quantity) -> Number:
+    """Hold a number against what it is to measure: its range, or its list of levels, whose names become indices.
+
+    Raises:
+        ValueError: `rule|remedy`, if it does not fit.
+    """
+    if quantity.labels and isinstance(number.value, str):
+        if number.value not in quantity.labels:
+            raise ValueError(f"a level of this list|write one of {', '.join(quantity.labels)}")
+        return number.model_copy(update={"value": quantity.labels.index(number.value)})
+    if isinstance(number.value, str):
+        raise ValueError("this is a number|write it without quotes")
+    family, a, b = number.prior
+    places = (a, b) if family == "uniform" else (a,)
+    if any(not quantity.low <= place <= quantity.high for place in places):
+        raise ValueError(
+            f"{quantity.meaning.lower()} lies between {quantity.low:g} and {quantity.high:g} {quantity.unit}"
+            "|correct it, or its unit"
+        )
+    return number
+
+
 def _fits(quantity: Quantity) -> Any:
-    """Make the check of one number against what it is to measure: its range, or its list of levels."""
+    """Make the check of one number against what it is to measure."""
+    return Annotated[Number, AfterValidator(lambda number: fitted(number, quantity))]
 
-    def check(number: Number) -> Number:
-        if quantity.labels and isinstance(number.value, str):
-            if number.value not in quantity.labels:
-                raise ValueError(f"a level of this list|write one of {', '.join(quantity.labels)}")
-            return number.model_copy(update={"value": quantity.labels.index(number.value)})
-        if isinstance(number.value, str):
-            raise ValueError("this is a number|write it without quotes")
-        family, a, b = number.prior
-        places = (a, b) if family == "uniform" else (a,)
-        if any(not quantity.low <= place <= quantity.high for place in places):
-            raise ValueError(
-                f"{quantity.meaning.lower()} lies between {quantity.low:g} and {quantity.high:g} {quantity.unit}"
-                "|correct it, or its unit"
-            )
-        return number
 
-    return Annotated[Number, AfterValidator(check)]
+class Form(NamedTuple):
+    """How records are spelled in a file: what it leaves out, what its axes' entries are called, what it may omit.
+
+    `codes` renames entries of an axis, such as the patrons' own codes in a pack; `partial` lets every key be absent.
+    """
+
+    left_out: frozenset[str] = frozenset()
+    codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    partial: bool = False
+
+    def labels(self, axis: Axis) -> tuple[str, ...]:
+        """Names of an axis's entries in the file."""
+        return dict(self.codes).get(axis.name, axis.labels)
+
+
+FULL = Form()
+"""Every field, by the names that the code has."""
 
 
 @cache
 def model_of(
-    record: type, left_out: frozenset[str] = frozenset(), path: str = ""
+    record: type, form: Form = FULL, path: str = "", outer: tuple[Axis, ...] = ()
 ) -> type[BaseModel]:
-    """Make the schema of a record: one number for each scalar, one for each label of an array's axis.
+    """Make the schema of a record: one number for each scalar, one for each label of an array's axes.
 
     Args:
         record: a record type of the domain.
-        left_out: dotted paths of fields that a file does not state.
+        form: how the file spells it.
         path: dotted path of this record, in recursion.
+        outer: axes along which this record stands several times: its fields are arrays there.
     """
     fields: dict[str, Any] = {}
     for name, hint in get_type_hints(record, include_extras=True).items():
         where = f"{path}{name}"
-        if where in left_out:
+        if where in form.left_out:
             continue
         kind, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        axes = outer + tuple(note for note in notes if isinstance(note, Axis))
         if is_record(kind):
-            inner: Any = model_of(kind, left_out, f"{where}.")
+            inner: Any = model_of(kind, form, f"{where}.", axes)
         else:
             quantity = next(note for note in notes if isinstance(note, Quantity))
             inner = _fits(quantity)
-            for axis in reversed(quantity.axes):
-                inner = table(axis.name, dict.fromkeys(axis.labels, inner))
-        fields[name] = inner
-    return table(record.__name__, fields, doc=record.__doc__)
+            for axis in reversed(axes + quantity.axes):
+                inner = table(axis.name, dict.fromkeys(form.labels(axis), inner))
+        fields[name] = inner | None if form.partial else inner
+    default = None if form.partial else ...
+    return table(record.__name__, fields, doc=record.__doc__, default=default)
 
 
 class Role(Strict):
@@ -220,49 +250,44 @@ class Statement(Strict):
     source: Sources
 
 
+class Roles(Strict):
+    """Who plays which role. Allies and patrons stand in the order of the model's axes."""
+
+    challenger: Role
+    guarantor: Role
+    allies: tuple[Role, Role]
+    patrons: tuple[Role, Role]
+    partner: Role
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Roles":
+        everyone = (self.challenger, self.guarantor, *self.allies, *self.patrons, self.partner)
+        codes = [role.code for role in everyone]
+        if len(set(codes)) < len(codes):
+            raise ValueError(f"each role has a code of its own, not {codes}|give each another")
+        return self
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names by role, those of allies and patrons by their place too."""
+        named = {role: getattr(self, role).name for role in ("challenger", "guarantor", "partner")}
+        for axis, members in ((ALLY, self.allies), (PATRON, self.patrons)):
+            named |= {
+                f"{axis.name}_{label}": member.name
+                for label, member in zip(axis.labels, members, strict=True)
+            }
+        return named
+
+    @property
+    def codes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What entries of the axes of allies and patrons are called in this pack's files."""
+        return tuple(
+            (axis.name, tuple(member.code for member in members))
+            for axis, members in ((ALLY, self.allies), (PATRON, self.patrons))
+        )
+
+
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
-
-
-class Dates(Strict):
-    """The calendar of a situation."""
-
-    inauguration: str
-    term_months: int = Field(ge=1, le=240)
-    election_lead_months: int = Field(ge=0, le=12)
-    exercise_months: tuple[MonthOfYear, MonthOfYear]
-
-    @field_validator("inauguration", mode="after")
-    @classmethod
-    def _month(cls, text: str) -> str:
-        return _checked_month(text)
-
-
-class Scenario(Strict):
-    """The head of a pack: what it is about and when it starts."""
-
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    title: str
-    summary: str
-    start: str
-    years: int = Field(ge=1, le=30, description="Horizon where none is asked for")
-    roles: dict[str, Role]
-    people: People
-    calendar: Dates
-    situation: tuple[Statement, ...] = Field(min_length=1)
-
-    @field_validator("roles", mode="after")
-    @classmethod
-    def _both_sides(cls, roles: dict[str, Role]) -> dict[str, Role]:
-        if set(roles) != {"challenger", "guarantor"}:
-            raise ValueError(
-                "the roles of this version are challenger and guarantor|name these two and no other"
-            )
-        return roles
-
-    @field_validator("start", mode="after")
-    @classmethod
-    def _month(cls, text: str) -> str:
-        return _checked_month(text)
 
 
 def _checked_month(text: str) -> str:
@@ -271,6 +296,77 @@ def _checked_month(text: str) -> str:
     except ValueError as error:
         raise ValueError(f"a month|{error}") from error
     return text
+
+
+Month = Annotated[str, AfterValidator(_checked_month)]
+"""A month written YYYY-MM."""
+
+
+class Term(Strict):
+    """Terms of office of an ally's government."""
+
+    handover: Month
+    term_months: int = Field(ge=1, le=240)
+
+
+class Dates(Strict):
+    """The calendar of a situation. `allies` goes by code."""
+
+    inauguration: Month
+    term_months: int = Field(ge=1, le=240)
+    election_lead_months: int = Field(ge=0, le=12)
+    exercise_months: tuple[MonthOfYear, MonthOfYear]
+    harvest_month: MonthOfYear
+    allies: dict[str, Term]
+
+
+class Shocks(Strict):
+    """Shocks on a date, each beside its hazard. `war_ends` goes by the patron's code."""
+
+    war_ends: dict[str, Month] = Field(default_factory=dict)
+    closure: Month | None = None
+    food_shock: Month | None = None
+    death: Month | None = None
+
+
+class Correlation(Strict):
+    """Two uncertain numbers that go together, as the correlation of their normal scores."""
+
+    of: tuple[str, str]
+    rho: float = Field(gt=-1, lt=1)
+    source: Sources
+    note: str = ""
+
+
+class Scenario(Strict):
+    """The head of a pack: what it is about and when it starts."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    summary: str
+    start: Month
+    years: int = Field(ge=1, le=30, description="Horizon where none is asked for")
+    roles: Roles
+    people: People
+    calendar: Dates
+    shocks: Shocks = Shocks()
+    correlations: tuple[Correlation, ...] = ()
+    situation: tuple[Statement, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _codes_are_known(self) -> "Scenario":
+        allies, patrons = (codes for _, codes in self.roles.codes)
+        if set(self.calendar.allies) != set(allies):
+            raise ValueError(
+                f"calendar.allies has a table for each ally: {', '.join(allies)}"
+                f"|name these and no other, not {', '.join(self.calendar.allies)}"
+            )
+        if strange := set(self.shocks.war_ends) - set(patrons):
+            raise ValueError(
+                f"shocks.war_ends names patrons: {', '.join(patrons)}"
+                f"|remove {', '.join(sorted(strange))}"
+            )
+        return self
 
 
 def _regions() -> type[BaseModel]:

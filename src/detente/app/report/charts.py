@@ -1,321 +1,233 @@
-"""Charts as inline SVG: text stays text, and the same numbers give the same bytes.
+"""The kinds of charts: fans in small multiples, dots with intervals, and two outcomes against each other.
 
-Each has a title and a description for those who do not see it. Matplotlib's objects are used without pyplot, so that
-nothing is kept between charts. A chart is drawn narrow, for a telephone, and the page sets several side by side.
-Colours are Okabe and Ito's, told apart by most eyes; line styles, markers and direct words carry the same, for grey
-print.
+Colours are told apart by most eyes, and nothing hangs on them: every chart stands under its own name, and what is
+clear is a full dot where the rest is hollow.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from html import escape
-from io import BytesIO
-from textwrap import shorten
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from detente.app.report import svg
+from detente.app.report.svg import Scale, Words
 from detente.decision.comparison import QUANTILES, Interval
 
-WIDTH = 5.2
-"""Inches; the SVG has 72 units to the inch and stretches to its place."""
+PANEL = (400, 250)
+"""Canvas of a small multiple, two units to the pixel or so."""
 
-LETTERS = 52
-"""Letters that fit across a chart; what is longer is cut, and stands whole in the title and in the tables."""
-
-INK, FAINT = "#1a1a1a", "#767676"
-
-STYLES = (
-    ("#0072B2", "-", "o"),
-    ("#D55E00", "--", "s"),
-    ("#009E73", "-.", "^"),
-    ("#CC79A7", ":", "D"),
-    ("#E69F00", (0, (6, 1, 1, 1, 1, 1)), "v"),
-    ("#56B4E9", (0, (1, 3)), "P"),
-)
-"""Colour, line and marker by the order of policies; they come round again after six."""
-
-_RC: dict[Any, Any] = {
-    "svg.hashsalt": "detente",
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 10.5,
-    "axes.titlesize": 11.5,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-    "legend.frameon": False,
-    "legend.fontsize": 10,
-    "path.simplify_threshold": 0.2,
-}
-
-
-class Words(NamedTuple):
-    """What a chart is called: `key` is unique on the page, `about` describes it to those who do not see it."""
-
-    key: str
-    title: str
-    about: str
-    unit: str = ""
+LEFT, RIGHT, TOP, BOTTOM = 62, 392, 44, 218
+ROW = 19
+EDGES = (0.01, 0.99)
+"""What the dotted lines of a fan mark: the tail."""
 
 
 class Dot(NamedTuple):
-    """A mean or a share with its interval, None where there is none to be had."""
+    """A mean, share or difference with its interval, None where there is none to be had."""
 
     value: float
     interval: Interval | None
 
 
 class Fan(NamedTuple):
-    """Quantiles of the paths of one policy, at `QUANTILES`: [quantile, month]; and single paths: [month, sample]."""
+    """Quantiles of the paths of one policy, at `QUANTILES` and at `EDGES`: [quantile, month]; and single paths."""
 
     bands: np.ndarray
+    edges: np.ndarray
     samples: np.ndarray
 
 
-def fan_of(paths: np.ndarray, samples: int = 5) -> Fan:
+class Row(NamedTuple):
+    """One line of a chart of dots: a name, the dot, the dot in words, and whether it is clear."""
+
+    name: str
+    dot: Dot
+    said: str
+    clear: bool
+
+
+class Point(NamedTuple):
+    """One policy in the plane: its letter, and where it stands."""
+
+    key: str
+    x: Dot
+    y: Dot
+
+
+def fan_of(paths: np.ndarray, samples: int = 3) -> Fan:
     """Read the bands of many paths. `paths`: [month, future]; samples are taken at even steps from the first."""
-    step = max(1, paths.shape[1] // samples)
-    return Fan(np.quantile(paths, QUANTILES, axis=1), paths[:, ::step][:, :samples])
+    ordered = np.sort(paths, axis=1)
+    n = paths.shape[1]
+    places = [min(max(int(np.ceil(q * n - 1e-9)) - 1, 0), n - 1) for q in (*QUANTILES, *EDGES)]
+    found = ordered[:, places].T
+    step = max(1, n // samples)
+    return Fan(found[: len(QUANTILES)], found[len(QUANTILES) :], paths[:, ::step][:, :samples].T)
 
 
-def fans(fans: Sequence[Fan], start: int, words: Sequence[Words]) -> list[str]:
-    """Draw one fan a policy, all on the same axes: median, half of the futures, nine in ten, and single paths.
+def fans(fans: Sequence[Fan], start: int, words: Sequence[Words], shared: str) -> list[str]:
+    """Draw one fan a policy, all on the same axes, and the first one's median again in each.
 
     Args:
-        fans: one a policy.
+        fans: one a policy, the reference first.
         start: number of the first month.
         words: one a policy, in the same order.
+        shared: a name for the reference's median, unique on the page.
     """
-    low = min(min(np.min(f.bands), np.min(f.samples, initial=np.inf)) for f in fans)
-    high = max(max(np.max(f.bands), np.max(f.samples, initial=-np.inf)) for f in fans)
-    pad = 0.04 * (high - low) or 0.5
-    limits = (max(low - pad, 0.0) if low >= 0 else low - pad, high + pad)
-
-    def one(fan: Fan, order: int) -> Callable[[Axes], None]:
-        def paint(axes: Axes) -> None:
-            colour = STYLES[order % len(STYLES)][0]
-            months = _months(axes, start, fan.bands.shape[1])
-            for outer, strength in ((0, 0.22), (1, 0.45)):
-                axes.fill_between(
-                    months,
-                    fan.bands[outer],
-                    fan.bands[-1 - outer],
-                    color=_tint(colour, strength),
-                    lw=0,
-                )
-            axes.plot(months, fan.samples, color=INK, lw=0.5)
-            axes.plot(months, fan.bands[2], color=_tint(colour, 1, INK), lw=2.2)
-            axes.set_ylim(*limits)
-            axes.set_title(words[order].unit, fontsize=10, fontweight="normal", color=FAINT)
-            axes.yaxis.set_major_formatter(FuncFormatter(_tick))
-
-        return paint
-
-    return [_draw(one(fan, i), 2.9, words[i]) for i, fan in enumerate(fans)]
+    every = [part for f in fans for part in (f.bands, f.edges, f.samples) if part.size]
+    y = _upright(min(float(np.min(p)) for p in every), max(float(np.max(p)) for p in every))
+    drawn = []
+    for order, (fan, said) in enumerate(zip(fans, words, strict=True)):
+        x = _along(start, fan.bands.shape[1])
+        body = _frame(said.title, start, fan.bands.shape[1], y)
+        body.append(svg.band(x, y(fan.bands[0]), y(fan.bands[-1]), "b90"))
+        body.append(svg.band(x, y(fan.bands[1]), y(fan.bands[-2]), "b50"))
+        body += [svg.path(svg.course(x, y(edge)), "edge") for edge in fan.edges]
+        body += [svg.path(svg.course(x, y(sample)), "one") for sample in fan.samples]
+        body += _median(x, y(fan.bands[2]), order, shared)
+        drawn.append(svg.canvas(said, *PANEL, body))
+    return drawn
 
 
-def shares(lines: Sequence[np.ndarray], names: Sequence[str], start: int, words: Words) -> str:
-    """Draw the share of futures in a state, month by month: one line a policy. `lines`: [month] each, 0 to 1."""
-
-    def paint(axes: Axes) -> None:
-        for i, (line, name) in enumerate(zip(lines, names, strict=True)):
-            colour, dashes, _ = STYLES[i % len(STYLES)]
-            months = _months(axes, start, len(line))
-            axes.plot(months, line, color=colour, ls=dashes, lw=2.2, label=_cut(name, LETTERS - 8))
-        _percents(axes.yaxis)
-        axes.set_ylim(0, max(0.1, 1.08 * max(float(np.max(line)) for line in lines)))
-        _legend(axes, names)
-
-    return _draw(paint, 2.9 + _key_height(names), words)
-
-
-def differences(rows: Sequence[tuple[str, str, Dot]], words: Words) -> str:
-    """Draw differences between two policies, one row each: what, how much in words, and the dot on a common scale."""
-
-    def paint(axes: Axes) -> None:
-        axes.axvline(0, color=FAINT, lw=1)
-        for y, (label, text, dot) in enumerate(rows):
-            solid = dot.interval is not None and not dot.interval.low <= 0 <= dot.interval.high
-            _dot(axes, dot, y, STYLES[0][0], "o", solid)
-            _beside(axes, label, 0, y)
-            _beside(axes, text, 1, y)
-        reach = max(abs(v) for _, _, d in rows for v in (d.value, *(d.interval or ())))
-        axes.set_xlim(-1.08 * reach or -1, 1.08 * reach or 1)
-        axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-        axes.set_ylim(len(rows) - 0.6, -0.9)
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        axes.set_xlabel(words.unit, color=FAINT)
-
-    return _draw(paint, 0.9 + 0.45 * len(rows), words, above=False)
+def states(
+    lines: Sequence[np.ndarray], start: int, words: Sequence[Words], shared: str
+) -> list[str]:
+    """Draw the share of futures in a state, month by month: one chart a policy, [month] each, 0 to 1."""
+    y = _upright(0.0, max(0.05, max(float(np.max(line)) for line in lines)))
+    drawn = []
+    for order, (line, said) in enumerate(zip(lines, words, strict=True)):
+        x = _along(start, len(line))
+        body = _frame(said.title, start, len(line), y, percent=True)
+        body.append(svg.band(x, y(np.zeros(len(line))), y(line), "b50"))
+        body += _median(x, y(line), order, shared)
+        drawn.append(svg.canvas(said, *PANEL, body))
+    return drawn
 
 
-def by_group(
-    groups: Sequence[str],
-    names: Sequence[str],
-    dots: Sequence[Sequence[Dot]],
-    words: Words,
-    *,
-    percent: bool,
-) -> str:
-    """Draw one measure in each group, one dot a policy. `dots`: [policy][group]; one that is nan is left out."""
-
-    def paint(axes: Axes) -> None:
-        step = 0.6 / max(len(names), 2)
-        for i, (name, row) in enumerate(zip(names, dots, strict=True)):
-            colour, _, marker = STYLES[i % len(STYLES)]
-            axes.plot([], [], color=colour, marker=marker, ls="", label=_cut(name, LETTERS - 8))
-            for y, dot in enumerate(row):
-                if np.isfinite(dot.value):
-                    _dot(axes, dot, y + step * (i - (len(names) - 1) / 2), colour, marker, True)
-        axes.set_yticks(range(len(groups)), groups)
-        axes.set_ylim(len(groups) - 0.5, -0.5)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="x", color="#e3e3e3", lw=0.8)
-        axes.set_axisbelow(True)
-        if percent:
-            axes.set_xlim(0, 1)
-            _percents(axes.xaxis)
-        else:
-            axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.set_xlabel(words.unit, color=FAINT)
-        _legend(axes, names)
-
-    return _draw(paint, 0.9 + _key_height(names) + (0.28 + 0.14 * len(names)) * len(groups), words)
+def _median(x: np.ndarray, y: np.ndarray, order: int, shared: str) -> list[str]:
+    """The own line, and the reference's, which is written once and used again."""
+    own = svg.path(svg.course(x, y), "mid", shared if order == 0 else "")
+    return [own] if order == 0 else [f'<use href="#{shared}" class="ref"/>', own]
 
 
-def _dot(axes: Axes, dot: Dot, y: float, colour: str, marker: str, solid: bool) -> None:
+def _upright(low: float, high: float) -> Scale:
+    """An upright axis with a little room; one that begins at zero where nothing lies below and it is not far."""
+    if 0 <= low < 0.5 * high:
+        low = 0.0
+    pad = 0.03 * (high - low) or 0.5
+    return Scale(low if low == 0 else low - pad, high + pad, BOTTOM, TOP)
+
+
+def _along(start: int, months: int) -> np.ndarray:
+    """Where each month's end stands."""
+    return Scale(start, start + months, LEFT, RIGHT)(start + 1 + np.arange(months))
+
+
+def _frame(title: str, start: int, months: int, y: Scale, *, percent: bool = False) -> list[str]:
+    """Title, round numbers on both axes, and faint lines across. A year's mark stands at its January."""
+    body = [svg.text(0, 24, svg.cut(title, 36), style="t")]
+    for tick in svg.ticks(y.low, y.high, 4):
+        at = int(y(tick))
+        body.append(svg.line(LEFT, at, RIGHT, at, "g"))
+        body.append(svg.text(LEFT - 6, at + 6, svg.tick_words(tick, percent), anchor="end"))
+    x, end = Scale(start, start + months, LEFT, RIGHT), start + months
+    step = max(1, round(months / 12 / 4))
+    for year in range(-(-start // 12), end // 12 + 1, step):
+        at = int(x(12 * year))
+        body.append(svg.line(at, BOTTOM, at, BOTTOM + 5, "a"))
+        body.append(
+            svg.text(at, BOTTOM + 24, str(year), anchor="end" if at > RIGHT - 20 else "middle")
+        )
+    body.append(svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "a"))
+    return body
+
+
+def dots(rows: Sequence[Row], words: Words, sides: tuple[str, str], percent: bool) -> str:
+    """Draw differences from a reference, one line each: the name, the dot with its interval, and how much in words.
+
+    Args:
+        rows: from top to bottom.
+        words: what the chart is called; its title is left to the page.
+        sides: what stands under the left and the right of zero.
+        percent: whether values are shares.
+    """
+    left, right, width, top = 166, 322, 400, 8
+    bottom = top + ROW * len(rows)
+    ends = [v for r in rows for v in (r.dot.value, *(r.dot.interval or ())) if np.isfinite(v)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    pad = 0.06 * (high - low) or 1.0
+    x = Scale(low - pad, high + pad, left, right)
+    body = []
+    for tick in svg.ticks(x.low, x.high, 4):
+        at = int(x(tick))
+        body.append(svg.line(at, top, at, bottom, "g" if tick else "z"))
+        body.append(svg.text(at, bottom + 14, svg.tick_words(tick, percent), anchor="middle"))
+    for order, row in enumerate(rows):
+        y = top + ROW * order + ROW // 2
+        body.append(svg.text(0, y + 4, svg.cut(row.name, 26)))
+        body.append(svg.text(width, y + 4, row.said, anchor="end", style="v"))
+        if np.isfinite(row.dot.value):
+            body += _dot(x, row.dot, y, row.clear)
+    zero = int(x(0))
+    for anchor, side, at in (("end", sides[0], zero - 6), ("start", sides[1], zero + 6)):
+        room = (at - left if anchor == "end" else right - at) > 30
+        if room and side:
+            body.append(svg.text(at, bottom + 28, side, anchor=anchor, style="s"))
+    return svg.canvas(words, width, bottom + 34, body)
+
+
+def _dot(x: Scale, dot: Dot, y: int, full: bool) -> list[str]:
+    body = []
     if dot.interval is not None:
-        axes.plot(dot.interval, (y, y), color=colour, lw=2.2, solid_capstyle="butt")
-    axes.plot(
-        [dot.value],
-        [y],
-        color=colour,
-        marker=marker,
-        ms=6.5,
-        mfc=colour if solid else "white",
-        ls="",
-    )
+        low, high = (int(at) for at in x(np.asarray(dot.interval)))
+        body.append(svg.line(low, y, high, y, "i"))
+    kind = "full" if full else "hollow"
+    return [*body, f'<circle cx="{int(x(dot.value))}" cy="{y}" r="4" class="{kind}"/>']
 
 
-def _beside(axes: Axes, text: str, x: int, y: float) -> None:
-    """Write over a row, at its left (0) or right (1) end, on white so that no line runs through."""
-    axes.annotate(
-        text,
-        (x, y),
-        (0, 8),
-        xycoords=axes.get_yaxis_transform(),
-        textcoords="offset points",
-        ha="right" if x else "left",
-        color=FAINT if x else INK,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-    )
+def plane(points: Sequence[Point], words: Words, across: str, up: str) -> str:
+    """Draw two outcomes against each other: a letter for each policy, with both intervals.
+
+    Args:
+        points: one a policy.
+        words: what the chart is called.
+        across: what lies along the axis at the bottom.
+        up: what lies along the upright axis.
+    """
+    known = [p for p in points if np.isfinite(p.x.value) and np.isfinite(p.y.value)]
+    if not known:
+        return ""
+    width, height, left, bottom = 400, 300, 52, 252
+    x = _around([p.x for p in known], left + 6, width - 14)
+    y = _around([p.y for p in known], bottom - 6, 30)
+    body = [
+        svg.text(0, 12, up, style="s"),
+        svg.text(width - 4, height - 6, across, anchor="end", style="s"),
+    ]
+    for tick in svg.ticks(x.low, x.high, 5):
+        at = int(x(tick))
+        body.append(svg.line(at, 22, at, bottom, "g"))
+        body.append(svg.text(at, bottom + 16, svg.tick_words(tick), anchor="middle"))
+    for tick in svg.ticks(y.low, y.high, 5):
+        at = int(y(tick))
+        body.append(svg.line(left, at, width, at, "g"))
+        body.append(svg.text(left - 6, at + 4, svg.tick_words(tick), anchor="end"))
+    for point in known:
+        cx, cy = int(x(point.x.value)), int(y(point.y.value))
+        if point.x.interval:
+            low, high = (int(v) for v in x(np.asarray(point.x.interval)))
+            body.append(svg.line(low, cy, high, cy, "c"))
+        if point.y.interval:
+            low, high = (int(v) for v in y(np.asarray(point.y.interval)))
+            body.append(svg.line(cx, low, cx, high, "c"))
+    for point in known:
+        cx, cy = int(x(point.x.value)), int(y(point.y.value))
+        body.append(f'<circle cx="{cx}" cy="{cy}" r="8" class="key"/>')
+        body.append(svg.text(cx, cy + 4, point.key, anchor="middle", style="k"))
+    return svg.canvas(words, width, height, body)
 
 
-def _months(axes: Axes, start: int, months: int) -> np.ndarray:
-    """Lay out a calendar, and give where each month's end lies on it. A year's mark stands at its January."""
-    end = start + months
-    first, step = -(-start // 12), max(1, round(months / 12 / 6))
-    years = range(first, end // 12 + 1, step)
-    axes.set_xlim(start, end)
-    axes.set_xticks([12 * year for year in years], [str(year) for year in years])
-    axes.grid(axis="y", color="#e3e3e3", lw=0.8)
-    axes.set_axisbelow(True)
-    return start + 1 + np.arange(months)
-
-
-def _percents(axis: Any) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
-
-
-def _tick(value: float, _: int) -> str:
-    return f"{value:,.6g}".replace("-", "−")
-
-
-def _cut(text: str, letters: int = LETTERS) -> str:
-    return shorten(text, letters, placeholder=" …")
-
-
-def _columns(names: Sequence[str]) -> int:
-    """How many names stand side by side in a key."""
-    return 2 if max(len(name) for name in names) <= 24 else 1
-
-
-def _key_height(names: Sequence[str]) -> float:
-    """Room for the names of policies over a chart, in inches."""
-    return 0.21 * -(-len(names) // _columns(names))
-
-
-def _legend(axes: Axes, names: Sequence[str]) -> None:
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=_columns(names),
-        borderaxespad=0,
-        handlelength=2.6,
-    )
-
-
-def _tint(colour: str, strength: float, ground: str = "white") -> str:
-    """Mix a colour with white: opaque, so that bands keep their order in grey. Full strength is darkened a little."""
-    share = strength if ground == "white" else 0.75
-    mixed = share * np.array(to_rgb(colour)) + (1 - share) * np.array(to_rgb(ground))
-    return to_hex(tuple(mixed))
-
-
-def _draw(paint: Callable[[Axes], None], height: float, words: Words, *, above: bool = True) -> str:
-    """Draw one pair of axes, and give it as an SVG element that can stand in a page."""
-    with rc_context(_RC):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.add_subplot()
-        paint(axes)
-        if above:
-            figure.suptitle(
-                _cut(words.title),
-                x=0.01,
-                ha="left",
-                fontsize=11.5,
-                fontweight="bold",
-            )
-        file = BytesIO()
-        empty = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(file, metadata=empty)
-    return _inline(file.getvalue().decode(), words)
-
-
-def _inline(svg: str, words: Words) -> str:
-    """Make a file into an element: no prologue, no style of its own, names that are unique on the page."""
-    body = svg[svg.index("<svg") :]
-    box = re.search(r'viewBox="([^"]+)"', body)
-    assert box is not None
-    body = body[body.index(">") + 1 : body.rindex("</svg>")]
-    body = re.sub(
-        r"<(metadata|style).*?</\1>|<defs>\s*</defs>|<!--.*?-->", "", body, flags=re.DOTALL
-    )
-    body = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{words.key}-", body)
-    body = re.sub(r'\b(?:d|x|y|transform)="[^"]*"', _shortened, body)
-    body = re.sub(r"\s*\n\s*", "\n", body)
-    key, title, about = words.key, escape(words.title), escape(words.about)
-    return (
-        f'<svg role="img" viewBox="{box[1]}" aria-labelledby="{key}-title {key}-about">'
-        f'<title id="{key}-title">{title}</title><desc id="{key}-about">{about}</desc>{body}</svg>'
-    )
-
-
-def _shortened(attribute: re.Match[str]) -> str:
-    """Cut coordinates to hundredths of a point: nobody sees more, and the page halves."""
-    return re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", attribute[0]))
+def _around(dots: Sequence[Dot], start: float, end: float) -> Scale:
+    ends = [v for d in dots for v in (d.value, *(d.interval or ()))]
+    low, high = min(ends), max(ends)
+    pad = 0.08 * (high - low) or 0.5
+    return Scale(max(low - pad, 0.0) if low >= 0 else low - pad, high + pad, start, end)

@@ -6,14 +6,23 @@ import numpy as np
 from markupsafe import Markup
 
 from detente.app.report import charts, words
-from detente.app.report.charts import Dot
-from detente.app.report.findings import BY_TYPE, Findings, Pair, Policy
-from detente.app.report.measures import Measure
-from detente.app.report.sentences import difference_range, difference_words
+from detente.app.report.charts import Dot, Point, Row
+from detente.app.report.findings import Findings, Policy
+from detente.app.report.measures import Measure, scale
+from detente.app.report.sentences import difference_words
+from detente.app.report.svg import Words
 from detente.app.usecases import Results, Session
-from detente.decision.comparison import Interval, Kind, Number, Share, Summary
-from detente.domain.axes import INTENT
+from detente.decision.comparison import Difference, Interval, Kind, Number, Share, Summary
 from detente.domain.outcomes import OUTCOMES
+
+OPEN = ("warheads", "verified_freeze_months", "food_insecure_person_months")
+"""Panels that stand open on the page; the others unfold."""
+
+AGAINST = (
+    ("warheads", "all_deaths"),
+    ("effective_sanctions", "food_insecure_person_months"),
+)
+"""Strategic outcomes, and the human cost that each is drawn against."""
 
 
 class Panel(NamedTuple):
@@ -22,41 +31,59 @@ class Panel(NamedTuple):
     title: str
     meaning: str
     svgs: list[Markup]
+    open: bool
+
+
+class Chart(NamedTuple):
+    """One chart of a measure."""
+
+    measure: Measure
+    svg: Markup
 
 
 def panels(session: Session, results: Results, findings: Findings) -> list[Panel]:
     """Draw every tracked outcome over the months: numbers as fans, flags as the share of futures in that state."""
     start = int(session.pack.situation.start)
-    drawn, states = [], []
-    for measure in (findings.measure(outcome.name) for outcome in OUTCOMES if outcome.track):
+    tracked = {outcome.name for outcome in OUTCOMES if outcome.track}
+    first = [findings.measure(name) for name in OPEN if name in tracked]
+    rest = [m for m in findings.measures if m.name in tracked and m.name not in OPEN]
+    drawn = []
+    for measure in (*first, *rest):
         tracks = [results.paths[p.name][measure.name][:, p.sound] for p in findings.policies]
         if not all(track.size for track in tracks):
             continue
-        if measure.unit == "month":
-            states.append(Markup(_lines(tracks, measure, start, findings.policies)))
-        else:
-            fans = [Markup(svg) for svg in _fans(tracks, measure, start, findings.policies)]
-            drawn.append(Panel(measure.label, measure.meaning, fans))
-    if states:
-        meaning = "Share of futures that are in a state in each month, counted anew each month"
-        drawn.append(Panel("States", meaning, states))
+        monthly = measure.unit == "month"
+        draw = _states if monthly else _fans
+        title = measure.label.replace("Months of", "Futures in") if monthly else measure.label
+        unit = measure.told
+        meaning = (
+            f"{measure.meaning}: the share of futures that are in this state."
+            if monthly
+            else f"{measure.meaning}{f', in {_monthly(unit)}' if unit else ''}."
+        )
+        svgs = [Markup(svg) for svg in draw(tracks, measure, start, findings.policies)]
+        drawn.append(Panel(title, meaning, svgs, measure.name in OPEN))
     return drawn
+
+
+def _monthly(unit: str) -> str:
+    """The unit of one month of what is summed over months."""
+    return unit.replace("person-months", "persons")
 
 
 def _fans(
     tracks: list[np.ndarray], measure: Measure, start: int, policies: list[Policy]
 ) -> list[str]:
-    fans = [charts.fan_of(track) for track in tracks]
+    fans = [charts.fan_of(track / np.float32(scale(measure.name))) for track in tracks]
     said = [
-        charts.Words(
-            f"fan-{measure.name}-{i}",
-            policy.title,
+        Words(
+            f"fan-{measure.name}-{policy.key}",
+            f"{policy.key} {policy.title}",
             _course(measure.label, fan, start),
-            measure.head,
         )
-        for i, (policy, fan) in enumerate(zip(policies, fans, strict=True))
+        for policy, fan in zip(policies, fans, strict=True)
     ]
-    return charts.fans(fans, start, said)
+    return charts.fans(fans, start, said, f"fan-{measure.name}")
 
 
 def _course(label: str, fan: charts.Fan, start: int) -> str:
@@ -69,73 +96,71 @@ def _course(label: str, fan: charts.Fan, start: int) -> str:
     return f"{label}: the median goes from {first} to {last} in {end}, when nine futures in ten lie in {ninety}."
 
 
-def _lines(tracks: list[np.ndarray], measure: Measure, start: int, policies: list[Policy]) -> str:
+def _states(
+    tracks: list[np.ndarray], measure: Measure, start: int, policies: list[Policy]
+) -> list[str]:
     lines = [np.mean(track > 0.5, axis=1) for track in tracks]
-    titles = [policy.title for policy in policies]
-    ends = [f"{t} {words.percent(float(line[-1]))}" for t, line in zip(titles, lines, strict=True)]
-    about = f"Share of futures in this state in the last month: {words.listed(ends)}."
-    title = measure.label.replace("Months of", "Futures in")
-    return charts.shares(lines, titles, start, charts.Words(f"share-{measure.name}", title, about))
+    said = [
+        Words(
+            f"state-{measure.name}-{policy.key}",
+            f"{policy.key} {policy.title}",
+            f"Share of futures in this state: {words.percent(float(line[-1]))} in the last month, "
+            f"{words.percent(float(np.max(line)))} in the highest.",
+        )
+        for policy, line in zip(policies, lines, strict=True)
+    ]
+    return charts.states(lines, start, said, f"state-{measure.name}")
 
 
-def pair_chart(pair: Pair, number: int) -> Markup | None:
-    """Draw the differences between two policies, each in standard deviations of single futures."""
-    rows = []
-    for measure, found in pair.differences:
-        if not found.n or not found.sd > 0:
-            continue
-        scaled = found.interval and Interval(*(end / found.sd for end in found.interval))
-        amount = difference_words(found)
-        flag = found.kind is Kind.FLAG
-        amount = f"{amount} points" if flag else words.with_unit(amount, measure.unit)
-        said = f"{amount} ({difference_range(found)})"
-        rows.append((measure.label, said, Dot(found.mean / found.sd, scaled)))
-    if not rows:
-        return None
-    about = "; ".join(f"{label} {said}" for label, said, _ in rows)
-    title = f"{pair.one} less {pair.other}"
-    unit = "difference, in standard deviations of single futures"
-    return Markup(charts.differences(rows, charts.Words(f"pair-{number}", title, about, unit)))
-
-
-def type_charts(findings: Findings) -> list[Markup]:
-    """Draw a few outcomes by the challenger's private type."""
+def differences(findings: Findings) -> list[Chart]:
+    """Draw how every policy differs from the reference, one chart for each headline outcome."""
     drawn = []
-    for name in BY_TYPE:
-        measure = findings.measure(name)
-        dots = [
-            [_dot(policy.by_type[name][label]) for label in INTENT.labels]
-            for policy in findings.policies
+    for measure in findings.headline():
+        pairs = [(p.one, p.differences[measure.name]) for p in findings.pairs]
+        if not any(found.n for _, found in pairs):
+            continue
+        rows = [
+            Row(
+                f"{policy.key} {policy.title}",
+                Dot(found.mean, found.interval),
+                _amount(found),
+                found.clear,
+            )
+            for policy, found in pairs
         ]
-        percent = measure.kind is Kind.FLAG
-        unit = "share of futures" if percent else measure.unit
-        if measure.condition:
-            unit += f" with {measure.condition}"
-        said = charts.Words(f"type-{name}", measure.label, _said(findings.policies, name), unit)
-        titles = [policy.title for policy in findings.policies]
-        drawn.append(Markup(charts.by_group(INTENT.labels, titles, dots, said, percent=percent)))
+        about = "; ".join(f"{row.name} {row.said}{', clear' if row.clear else ''}" for row in rows)
+        sides = ("← better", "worse →") if measure.side < 0 else ("← worse", "better →")
+        said = Words(f"apart-{measure.name}", measure.label, f"{about}.")
+        flag = measure.kind is Kind.FLAG
+        svg = charts.dots(rows, said, sides if measure.side else ("", ""), flag)
+        drawn.append(Chart(measure, Markup(svg)))
     return drawn
 
 
-def _dot(found: Summary) -> Dot:
+def _amount(found: Difference) -> str:
+    said = difference_words(found)
+    return f"{said} pts" if found.kind is Kind.FLAG and found.n else said
+
+
+def trades(findings: Findings) -> list[Chart]:
+    """Draw strategic outcomes against human cost, a letter for each policy."""
+    drawn = []
+    for across, up in AGAINST:
+        x, y = findings.measure(across), findings.measure(up)
+        points = [
+            Point(p.key, dot(p.summaries[across]), dot(p.summaries[up])) for p in findings.policies
+        ]
+        about = "; ".join(f"{p.key}: {p.x.value:.4g}, {p.y.value:.4g}" for p in points)
+        said = Words(f"plane-{across}-{up}", f"{x.label} and {y.label.lower()}", f"{about}.")
+        if svg := charts.plane(points, said, f"{x.head} →", f"↑ {y.head}"):
+            drawn.append(Chart(y, Markup(svg)))
+    return drawn
+
+
+def dot(found: Summary) -> Dot:
+    """A mean or share as a dot; nan where there is none."""
     if isinstance(found, Share):
         return Dot(found.share, found.interval)
     assert isinstance(found, Number)
-    return Dot(found.mean, found.interval)
-
-
-def _said(policies: list[Policy], name: str) -> str:
-    """Describe a chart by type to those who do not see it."""
-
-    def value(found: Summary) -> str:
-        if isinstance(found, Share):
-            return words.share_words(found)
-        assert isinstance(found, Number)
-        return words.mean_words(found)
-
-    return " ".join(
-        f"{policy.title}: "
-        + ", ".join(f"{label} {value(found)}" for label, found in policy.by_type[name].items())
-        + "."
-        for policy in policies
-    )
+    interval = found.interval and Interval(*found.interval)
+    return Dot(found.mean, interval)

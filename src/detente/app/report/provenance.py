@@ -1,6 +1,7 @@
 """Where a briefing comes from: the command, the files, the versions and the sources. Nothing here knows the time."""
 
 import platform
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -10,11 +11,14 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from detente.app.changes import spell
 from detente.app.usecases import Session
-from detente.scenarios.binding import DOCTRINES, HOME, PACKS
+from detente.app.wiring import POLICIES
+from detente.engine.month import MECHANISMS
+from detente.scenarios.binding import HOME, doctrine_files, find_pack
 from detente.scenarios.schema import Source
 
-PARTS = ("detente", "jax", "numpy", "matplotlib")
+PARTS = ("detente", "jax", "numpy", "scipy")
 
 
 def command(session: Session) -> str:
@@ -23,7 +27,8 @@ def command(session: Session) -> str:
     size = ["--worlds", str(design.worlds), "--replicates", str(design.replicates)]
     rest = ["--years", str(design.months // 12), "--seed", str(design.seed)]
     policies = [["--policy", policy] for policy in request.policies]
-    lines = [["detente", "brief", request.scenario], *policies, size, rest]
+    changes = [["--set", change] for change in spell(request.changes)]
+    lines = [["detente", "brief", request.scenario], *policies, *changes, size, rest]
     return " \\\n  ".join(shlex.join(line) for line in lines)
 
 
@@ -36,25 +41,36 @@ def scenario_hash(session: Session) -> str:
     """SHA-256 over the files that say what was run: the pack's, the doctrines', and the shared bibliography.
 
     Each file goes in as a label (`pack/NAME`, `doctrine/NAME`, `sources.toml`), its length and its bytes, in the order
-    of labels: where the files lie plays no part.
+    of labels: where the files lie plays no part. Numbers that the run fixes follow, as they are spelled.
     """
     whole = sha256()
     for label, path in sorted(_files(session)):
         content = path.read_bytes()
         whole.update(f"{label}\0{len(content)}\0".encode() + content)
+    for change in spell(session.request.changes):
+        whole.update(f"set\0{change}\0".encode())
     return whole.hexdigest()
 
 
 def _files(session: Session) -> Iterator[tuple[str, Path]]:
-    asked = Path(session.request.scenario)
-    folder = asked if asked.is_dir() else PACKS / session.request.scenario
-    for path in folder.glob("*.toml"):
+    for path in find_pack(session.request.scenario).glob("*.toml"):
         yield f"pack/{path.name}", path
-    for doctrine, asked in zip(session.doctrines, session.request.policies, strict=True):
-        own = asked.endswith(".toml")
-        path = Path(asked) if own else DOCTRINES / f"{doctrine.name}.toml"
+    found = {path for asked in session.request.policies for path in doctrine_files(asked)}
+    for path in found:
         yield f"doctrine/{path.name}", path
     yield "sources.toml", HOME / "sources.toml"
+
+
+def limits() -> list[tuple[str, str]]:
+    """What each mechanism and policy says that it leaves out: the sentence on limits at the head of its file."""
+    parts = [*MECHANISMS.items(), *POLICIES.items()]
+    return [(name, said) for name, part in parts if (said := _limits(part.__doc__ or ""))]
+
+
+def _limits(doc: str) -> str:
+    """What follows the word Limit or Limits, to the end of the paragraph."""
+    found = re.search(r"\bLimits?:\s*(.*?)(?:\n\s*\n|\Z)", doc, re.DOTALL)
+    return " ".join(found[1].split()) if found else ""
 
 
 class Entry(NamedTuple):

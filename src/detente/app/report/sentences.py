@@ -1,17 +1,28 @@
 """Sentences made from numbers: each carries its number and its range, and none says more than the number does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from detente.app.report import words
-from detente.app.report.measures import Measure
+from detente.app.report.findings import Findings, Pair, Policy, value
+from detente.app.report.measures import HEADLINE, Measure
 from detente.decision.comparison import LEVEL, Difference, Kind, Number, Share, Summary
 
-CLEAR = 3.0
-"""Standard errors beyond which a difference is called clear: among some twenty outcomes chance reaches two
-often, and three seldom."""
+LEADS = (
+    "warheads",
+    "verified_freeze_months",
+    "signed_and_kept",
+    "war",
+    "deaths",
+    "excess_deaths",
+    "food_insecure_person_months",
+)
+"""Outcomes that the opening tells."""
+
+CONTRASTS = 3
+"""How many differences from the reference it tells."""
 
 
 def figure(text: str) -> Markup:
@@ -24,33 +35,35 @@ def text(marked: Markup) -> str:
     return Markup(re.sub(r"<[^>]+>", "", marked)).unescape()
 
 
+def capital(text: str) -> str:
+    """A text that begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: Iterable[Markup | str]) -> Markup:
+    """Join parts as in a sentence: a, b and c."""
+    *most, last = (Markup("{}").format(part) for part in parts)
+    return Markup(" and ").join([Markup(", ").join(most), last]) if most else last
+
+
 def tendency(measure: Measure, summary: Summary) -> Markup:
     """Say what one outcome tends to be, where any future defines it."""
+    return Markup("{}: {}").format(capital(measure.noun), _found(measure, summary))
+
+
+def _found(measure: Measure, summary: Summary) -> Markup:
+    """A share with its word, or a mean with its unit, each with its range."""
     if isinstance(summary, Share):
-        return _chance(measure, summary)
+        said = figure(words.share_words(summary))
+        return Markup("{} ({}, {})").format(
+            words.estimate(summary), said, _known(words.share_range(summary))
+        )
     assert isinstance(summary, Number)
-    noun = measure.noun[0].upper() + measure.noun[1:]
     if words.nothing(summary):
-        return Markup("{}: {} in any future").format(noun, figure("none"))
-    spread = words.spread_range(summary, 0, -1)
-    mean = Markup("{}: {} on average ({})").format(
-        noun,
-        _with_unit(figure(words.mean_words(summary)), measure),
-        _known(words.mean_range(summary)),
-    )
-    if summary.n == 1:
-        return mean + ", in one future alone"
-    return mean + Markup("; nine futures in ten lie in {}").format(figure(spread))
-
-
-def _chance(measure: Measure, share: Share) -> Markup:
-    noun = measure.noun[0].upper() + measure.noun[1:]
-    return Markup("{}: {} ({}, {})").format(
-        noun,
-        words.estimate(share),
-        figure(words.share_words(share)),
-        _known(words.share_range(share)),
-    )
+        return figure("none")
+    mean = _with_unit(figure(words.mean_words(summary, measure.digits)), measure)
+    said = Markup("{} ({})").format(mean, _known(words.mean_range(summary, measure.digits)))
+    return said + (", in one future alone" if summary.n == 1 else "")
 
 
 def _known(interval: str) -> Markup:
@@ -61,18 +74,103 @@ def _with_unit(number: Markup, measure: Measure) -> Markup:
     return Markup(words.with_unit("{}", measure.unit)).format(number)
 
 
-def contrast(found: Sequence[tuple[Measure, Difference]], one: str, other: str) -> Markup:
-    """Say in one sentence how policy `one` changes outcomes against policy `other`, under the same luck."""
-    clauses = Markup("; it ").join(_clause(measure, differs) for measure, differs in found)
-    return Markup("Against {}, with the same luck, {} {}.").format(other, one, clauses)
+def standing(findings: Findings) -> list[tuple[Measure, Markup]]:
+    """Say who stands lowest and highest in each leading outcome; nothing where nobody stands clear in any."""
+    if not any(any(findings.ends[name]) for name in LEADS):
+        return []
+    return [(findings.measure(name), _ends(findings, name)) for name in LEADS]
 
 
-def _clause(measure: Measure, found: Difference) -> Markup:
+def _ends(findings: Findings, name: str) -> Markup:
+    measure, ends = findings.measure(name), findings.ends[name]
+    base = findings.reference
+    known = [p for p in findings.policies if p.summaries[name].n]
+    at = [end(known, key=lambda p: value(p, name)) for end in (min, max)] if known else []
+    under = Markup("under {} {}").format(base.title, _found(measure, base.summaries[name]))
+    if not any(ends):
+        return under + ", and no doctrine stands clear of the others."
+    sides = zip(("lowest", "highest"), at, (ends.low, ends.high), strict=True)
+    clauses = [_end(word, first, group, measure) for word, first, group in sides]
+    return Markup("; ").join([*clauses, *([] if base in at else [under])]) + "."
+
+
+def _end(word: str, first: Policy, group: Sequence[Policy], measure: Measure) -> Markup:
+    found = _found(measure, first.summaries[measure.name])
+    said = Markup("{} under {}: {}").format(word, first.title, found)
+    others = [p.title for p in group if p is not first]
+    if not group:
+        others = ["many others"]
+    return said + (Markup(", not clearly apart from {}").format(listed(others)) if others else "")
+
+
+def balance(findings: Findings) -> Markup:
+    """Say whether any policy stands at the better end of all outcomes that have one, and who comes closest."""
+    sided = [m for m in findings.headline() if m.side and any(findings.ends[m.name])]
+    if len(findings.policies) < 2 or not sided:
+        return Markup("")
+    better: dict[str, list[Measure]] = {p.key: [] for p in findings.policies}
+    worse: dict[str, list[Measure]] = {p.key: [] for p in findings.policies}
+    for measure in sided:
+        low, high = findings.ends[measure.name]
+        for group, found in (
+            (low, better if measure.side < 0 else worse),
+            (high, better if measure.side > 0 else worse),
+        ):
+            for policy in group:
+                found[policy.key].append(measure)
+    most = max(len(found) for found in better.values())
+    closest = [p for p in findings.policies if len(better[p.key]) == most]
+    of = f"{most} of the {len(sided)} headline outcomes that have a better side and tell doctrines apart"
+    who = listed(p.title for p in closest)
+    verb = "stand" if len(closest) > 1 else "stands"
+    if not most:
+        return Markup(
+            "No doctrine is best on all: none stands at the better end of any headline outcome."
+        )
+    if most == len(sided):
+        every = "headline outcomes that have a better side and tell doctrines apart"
+        return Markup("{} {} at the better end of all {} {}.").format(who, verb, most, every)
+    said = Markup("No doctrine is best on all: {} {} at the better end of the most, {}").format(
+        who, verb, of
+    )
+    costs = [
+        Markup("{} at the worse end of {}").format(
+            p.title if len(closest) > 1 else "and",
+            listed(m.label.split(",")[0].lower() for m in worse[p.key]),
+        )
+        for p in closest
+        if worse[p.key]
+    ]
+    return said + (Markup(", {}").format(Markup("; ").join(costs)) if costs else Markup("")) + "."
+
+
+def contrasts(findings: Findings, most: int = CONTRASTS) -> list[Markup]:
+    """The largest clear differences from the reference among headline outcomes, each outcome and policy once."""
+    found = [
+        (pair, findings.measure(name), pair.differences[name])
+        for pair in findings.pairs
+        for name in HEADLINE
+        if pair.differences[name].clear and pair.differences[name].sd > 0
+    ]
+    found.sort(key=lambda f: -abs(f[2].mean) / f[2].sd)
+    told: list[tuple[Pair, Measure, Difference]] = []
+    for one in found:
+        used = any(
+            one[0].one is pair.one or one[1].name == measure.name for pair, measure, _ in told
+        )
+        if not used and len(told) < most:
+            told.append(one)
+    return [contrast(pair, measure, difference) for pair, measure, difference in told]
+
+
+def contrast(pair: Pair, measure: Measure, found: Difference) -> Markup:
+    """Say in one sentence how a policy changes an outcome against the reference, under the same luck."""
     rises = found.mean > 0
     side, share = ("higher", found.higher) if rises else ("lower", found.lower)
     amount = figure(difference_words(found).lstrip("+−"))
     flag = found.kind is Kind.FLAG
-    return Markup("{} {}{} by {} ({}), {} in {} of paired futures").format(
+    return Markup("{} {} {}{} by {} ({}), {} in {} of paired futures.").format(
+        pair.one.title,
         "raises" if rises else "lowers",
         "the chance of " if flag else "",
         measure.noun,
@@ -116,19 +214,6 @@ def difference_range(found: Difference) -> str:
 def _digits(found: Difference) -> int:
     half = (found.interval.high - found.interval.low) / 2 if found.interval else found.sd / 4
     return words.places(half, found.mean)
-
-
-def clear(found: Difference) -> bool:
-    """Whether a difference stands out from chance by `CLEAR` standard errors."""
-    return bool(found.n and found.se is not None and abs(found.mean) > CLEAR * found.se)
-
-
-def clearest(
-    found: Sequence[tuple[Measure, Difference]], most: int = 3
-) -> list[tuple[Measure, Difference]]:
-    """The clear differences that are largest beside the spread of single futures."""
-    standing = [pair for pair in found if clear(pair[1]) and pair[1].sd > 0]
-    return sorted(standing, key=lambda pair: -abs(pair[1].mean) / pair[1].sd)[:most]
 
 
 def levels() -> str:

@@ -1,109 +1,145 @@
 """The tables of a briefing as rows of words."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from detente.app.report import words
-from detente.app.report.findings import BY_TYPE, Findings, Pair, Policy
-from detente.app.report.measures import Measure
-from detente.app.report.provenance import Citations
-from detente.app.report.sentences import clear, difference_range, difference_words
-from detente.app.usecases import Session
+from detente.app.report.findings import Findings, Pair, Policy, value
+from detente.app.report.measures import GROUPS, Measure
+from detente.app.report.sentences import difference_range, difference_words
 from detente.decision.comparison import Kind, Labels, Number, Share, Summary
 from detente.domain.axes import INTENT
-from detente.domain.quantity import Leaf, Quantity, leaves
-from detente.scenarios.binding import Doctrine
-from detente.scenarios.schema import Number as Setting, Scenario
+from detente.scenarios.schema import Scenario
+
+STEPS = (0.0, 0.1, 0.3)
+"""Depths of tint in the overview: from which size of a difference, in standard deviations of single futures."""
+
+
+class Cell(NamedTuple):
+    """A mean or share, its interval, how far single futures lie apart, and a further line where there is one."""
+
+    main: str
+    interval: str = ""
+    spread: str = ""
+    more: str = ""
+
+
+class Marked(NamedTuple):
+    """A cell of the overview: `arrow` where it clearly differs from the reference, `depth` how much beside others.
+
+    `hue` says on which side of the reference it lies, and `tag` whether it stands at an end of the field.
+    """
+
+    cell: Cell
+    arrow: str
+    depth: int
+    hue: str
+    tag: str
 
 
 class Group(NamedTuple):
-    """Rows under one head: an outcome, what it means, and a row a policy."""
+    """Outcomes that belong together: their heads, and a row of cells for each policy."""
 
-    label: str
-    meaning: str
-    rows: list[Any]
-
-
-def numbers(findings: Findings) -> list[Group]:
-    """Numeric outcomes: how well the mean is known, and, apart, how far futures lie apart."""
-
-    def row(policy: Policy, measure: Measure) -> dict[str, str]:
-        found = policy.summaries[measure.name]
-        assert isinstance(found, Number)
-        return {
-            "policy": policy.title,
-            "mean": words.mean_words(found),
-            "interval": words.mean_range(found),
-            "median": words.median_words(found),
-            "half": words.spread_range(found, 1, -2),
-            "ninety": words.spread_range(found, 0, -1),
-            "between": "–" if found.between is None else words.percent(found.between),
-        }
-
-    return _groups(findings, Kind.NUMBER, row)
+    key: str
+    title: str
+    measures: list[Measure]
+    rows: list[tuple[Policy, list[Cell]]]
+    labelled: list[tuple[Measure, list[str], list[tuple[Policy, list[Cell], str]]]]
 
 
-def shares(findings: Findings) -> list[Group]:
-    """Outcomes that happen or don't: share, interval, words, and how many futures they are counted over."""
-
-    def row(policy: Policy, measure: Measure) -> dict[str, str]:
-        found = policy.summaries[measure.name]
-        assert isinstance(found, Share)
-        return {
-            "policy": policy.title,
-            "share": words.share_words(found),
-            "interval": words.share_range(found) if found.n else "",
-            "words": words.estimate(found),
-            "of": _counted(found),
-        }
-
-    return _groups(findings, Kind.FLAG, row)
-
-
-def labelled(findings: Findings, head: Scenario) -> list[tuple[Group, list[str]]]:
-    """Outcomes that are one of a list: the share of each that ever occurs, a column each, and the columns' heads."""
-    groups = []
-    for measure in (m for m in findings.measures if m.kind is Kind.LABEL):
-        found = [(p.title, p.summaries[measure.name]) for p in findings.policies]
-        labels = [(title, s) for title, s in found if isinstance(s, Labels)]
-        every = {label: None for _, s in labels for label in s.shares}
-        occur = [k for k in every if any(s.shares[k].share > 0 for _, s in labels)]
-        rows = [
-            {"policy": title, "cells": [_cell(s.shares[k]) for k in occur], "of": _counted(s)}
-            for title, s in labels
-        ]
-        groups.append((_group(measure, rows), [_role(k, head) for k in occur]))
-    return groups
+def cell(found: Summary, measure: Measure) -> Cell:
+    """Write what was found of one outcome."""
+    if isinstance(found, Share):
+        if not found.n:
+            return Cell("–")
+        more = "" if found.n == found.total else f"of {found.n:,}"
+        return Cell(words.share_words(found), words.share_range(found), "", more)
+    assert isinstance(found, Number)
+    digits, coarse = measure.digits, measure.spread_digits
+    said = words.mean_words(found, digits)
+    if said in ("none", "–"):
+        return Cell(said)
+    more = ""
+    if measure.group == "cost":
+        tail = words.plain(found.tail, words.spread_digits(found) if coarse is None else coarse)
+        more = f"1{words.PERCENT} over {tail}"
+    spread = words.spread_range(found, 0, -1, coarse)
+    return Cell(said, words.mean_range(found, digits), spread, more)
 
 
-def _counted(found: Share | Labels) -> str:
+def overview(findings: Findings) -> list[tuple[Policy, list[Marked]]]:
+    """Policies by headline outcomes, each cell held against the reference and against all."""
+    apart = {pair.one.key: pair.differences for pair in findings.pairs}
+
+    def marked(policy: Policy, measure: Measure) -> Marked:
+        name, found = measure.name, policy.summaries[measure.name]
+        arrow, hue, depth = "", "", 0
+        if policy.key in apart and apart[policy.key][name].clear:
+            mean, sd = apart[policy.key][name].mean, apart[policy.key][name].sd
+            arrow = "▲" if mean > 0 else "▼"
+            depth = sum(abs(mean) >= step * sd for step in STEPS)
+            hue = "plain" if not measure.side else "better" if mean * measure.side > 0 else "worse"
+        shown = cell(found, measure)
+        if isinstance(found, Share) and found.n:
+            shown = shown._replace(more=words.estimate(found))
+        return Marked(shown, arrow, depth, hue, _tag(findings, policy, measure))
+
+    return [(p, [marked(p, m) for m in findings.headline()]) for p in findings.policies]
+
+
+def _tag(findings: Findings, policy: Policy, measure: Measure) -> str:
+    """Which end of the field a policy stands at, in a word."""
+    low, high = findings.ends[measure.name]
+    if policy in low:
+        return {1: "worst", -1: "best", 0: "lowest"}[measure.side]
+    if policy in high:
+        return {1: "best", -1: "worst", 0: "highest"}[measure.side]
+    return ""
+
+
+def groups(findings: Findings, head: Scenario) -> list[Group]:
+    """Every outcome by its group, one row a policy."""
+    found = []
+    for key, title in GROUPS.items():
+        here = [m for m in findings.measures if m.group == key]
+        plain = [m for m in here if m.kind is not Kind.LABEL]
+        rows = [(p, [cell(p.summaries[m.name], m) for m in plain]) for p in findings.policies]
+        labels = [labelled(findings, m, head) for m in here if m.kind is Kind.LABEL]
+        if here:
+            found.append(Group(key, title, plain, rows, [part for part in labels if part[1]]))
+    return found
+
+
+def labelled(
+    findings: Findings, measure: Measure, head: Scenario
+) -> tuple[Measure, list[str], list[tuple[Policy, list[Cell], str]]]:
+    """An outcome that is one of a list: the share of each that ever occurs, and the futures that are counted."""
+    found = [(p, p.summaries[measure.name]) for p in findings.policies]
+    known = [(p, s) for p, s in found if isinstance(s, Labels)]
+    every = {label: None for _, s in known for label in s.shares}
+    occur = [k for k in every if any(k in s.shares and s.shares[k].share > 0 for _, s in known)]
+    rows = [
+        (p, [cell(s.shares[k], measure)._replace(more="") for k in occur], _counted(s))
+        for p, s in known
+    ]
+    return measure, [_role(k, head) for k in occur], rows
+
+
+def _counted(found: Labels) -> str:
     """How many futures a share is counted over."""
     return f"{found.n:,}" if found.n == found.total else f"{found.n:,} of {found.total:,}"
 
 
 def _role(label: str, head: Scenario) -> str:
     """A label as people say it: a role's name where it is one."""
-    if label in head.roles:
-        return head.roles[label].name
-    return {"successor": "a successor in office", "nobody": "nobody"}.get(label, label)
+    said = {"successor": "a successor in office", "in_office": "in office"}
+    return head.roles.names.get(label, said.get(label, label))
 
 
-def _groups(findings: Findings, kind: Kind, row: Any) -> list[Group]:
-    return [
-        _group(m, [row(policy, m) for policy in findings.policies])
-        for m in findings.measures
-        if m.kind is kind
-    ]
-
-
-def _group(measure: Measure, rows: list[Any]) -> Group:
-    where = f"Counted where there is {measure.condition}." if measure.condition else ""
-    when = f"{measure.timing.capitalize()}." if measure.kind is Kind.NUMBER else ""
-    meaning = "" if measure.meaning.lower() == measure.label.lower() else f"{measure.meaning}."
-    return Group(measure.head, " ".join(filter(None, (meaning, when, where))), rows)
-
-
-def pair_rows(pair: Pair) -> list[dict[str, Any]]:
-    """Differences of one policy from another."""
+def pair_rows(pair: Pair, measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """Differences of one policy from the reference."""
     return [
         {
             "label": f"{measure.label}, points" if found.kind is Kind.FLAG else measure.head,
@@ -112,109 +148,77 @@ def pair_rows(pair: Pair) -> list[dict[str, Any]]:
             "higher": words.percent(found.higher),
             "equal": words.percent(found.equal),
             "lower": words.percent(found.lower),
-            "pairs": f"{found.n:,}",
-            "stands_out": clear(found),
+            "clear": found.clear,
         }
-        for measure, found in pair.differences
+        for measure in measures
+        if (found := pair.differences.get(measure.name))
     ]
 
 
-def types(findings: Findings) -> list[Group]:
-    """What each private type brings, a row a policy."""
-
-    def row(policy: Policy, label: str) -> dict[str, Any]:
-        found = [policy.by_type[name][label] for name in BY_TYPE]
-        warheads = policy.by_type["warheads"][label]
-        assert isinstance(warheads, Number)
-        return {
-            "policy": policy.title,
-            "worlds": f"{warheads.worlds:,}",
-            "cells": [_cell(summary) for summary in found],
-            "ninety": words.spread_range(warheads, 0, -1),
-        }
-
-    return [Group(label, "", [row(p, label) for p in findings.policies]) for label in INTENT.labels]
+Types = dict[str, dict[str, dict[str, Summary]]]
 
 
-def _cell(found: Summary) -> tuple[str, str]:
-    """A mean or a share, and its interval where there is one to speak of."""
-    if isinstance(found, Share):
-        return words.share_words(found), words.share_range(found) if found.n else ""
-    assert isinstance(found, Number)
-    said = words.mean_words(found)
-    return said, "" if said in ("none", "–") else words.mean_range(found)
-
-
-def regions(session: Session, citations: Citations) -> list[dict[str, Any]]:
-    """The regions of private preferences with the weight that the pack gives them before anything is seen."""
-    found = []
-    for label in INTENT.labels:
-        region = getattr(session.pack.regions, label)
-        found.append(
-            {
-                "label": label,
-                "weight": words.percent(region.weight),
-                "meaning": region.meaning,
-                "sources": citations.cite(region.source),
-            }
+def by_type(
+    findings: Findings, types: Types, outcomes: Sequence[str]
+) -> list[tuple[Measure, list[tuple[Policy, list[Cell]]]]]:
+    """What each private type brings, a row a policy and a column a type."""
+    return [
+        (
+            findings.measure(name),
+            [
+                (p, [_brief(types[p.key][k][name], findings.measure(name)) for k in INTENT.labels])
+                for p in findings.policies
+            ],
         )
-    return found
+        for name in outcomes
+    ]
 
 
-def settings(session: Session, citations: Citations) -> tuple[list[dict[str, Any]], int]:
-    """Settings in which the doctrines differ (with one doctrine: all), and how many are the same in all."""
-    fields = leaves(type(session.doctrines[0].settings))
-    rows, same = [], 0
-    for leaf in fields:
-        said = [_setting(leaf, doctrine) for doctrine in session.doctrines]
-        if len(said) > 1 and len(set(said)) == 1:
-            same += 1
+def _brief(found: Summary, measure: Measure) -> Cell:
+    """A cell without the spread of futures, with decimal places of its own: there are fewer worlds of a type."""
+    alone = measure._replace(digits=None, spread_digits=None)
+    return cell(found, alone)._replace(spread="", more="")
+
+
+def movers(findings: Findings, types: Types) -> list[dict[str, str]]:
+    """How far an outcome's mean reaches from doctrine to doctrine, and from type to type; all policies alike."""
+    rows = []
+    for measure in findings.headline():
+        doctrines = [v for p in findings.policies if np.isfinite(v := value(p, measure.name))]
+        kinds = {}
+        for label in INTENT.labels:
+            found = [_middle(types[p.key][label][measure.name]) for p in findings.policies]
+            known = [v for v in found if np.isfinite(v)]
+            if known:
+                kinds[label] = float(np.mean(known))
+        if not doctrines or not kinds:
             continue
-        cited = [key for d in session.doctrines for key in d.numbers[leaf.name].source]
+        low, high = (end(kinds, key=lambda k: kinds[k]) for end in (min, max))
+        reach = max(kinds.values()) - min(kinds.values()), max(doctrines) - min(doctrines)
         rows.append(
             {
-                "label": _asked(leaf.quantity),
-                "values": said,
-                "sources": citations.cite(dict.fromkeys(cited)),
+                "label": measure.head,
+                "type": _reach(reach[0], measure),
+                "ends": f"{low} to {high}",
+                "doctrine": _reach(reach[1], measure) if len(doctrines) > 1 else "–",
+                "between": _between([p.summaries[measure.name] for p in findings.policies]),
             }
         )
-    return rows, same
+    return rows
 
 
-def _asked(quantity: Quantity) -> str:
-    """What a setting means, without the note on how to say never."""
-    return quantity.meaning.partition(";")[0]
+def _middle(found: Summary) -> float:
+    assert not isinstance(found, Labels)
+    return found.share if isinstance(found, Share) else found.mean
 
 
-def _setting(leaf: Leaf, doctrine: Doctrine) -> str:
-    """A setting in words. Terms that are never put on the table are not shown as if they were."""
-    offers: Setting | None = doctrine.numbers.get("offers")
-    if leaf.path[0] == "terms" and offers is not None and not offers.prior[1]:
-        return "no offer"
-    value, quantity = doctrine.numbers[leaf.name].prior[1], leaf.quantity
-    if quantity.labels:
-        return quantity.labels[int(value)]
-    if quantity.unit == "flag":
-        return "yes" if value else "no"
-    return _measured(value, quantity)
+def _reach(reach: float, measure: Measure) -> str:
+    if measure.kind is Kind.FLAG:
+        return f"{words.plain(100 * reach, words.places(0, 100 * reach) - 1)} points"
+    return words.plain(reach, words.places(0, reach) - 1)
 
 
-NEVER = 1200
-"""Months that no run reaches: how a doctrine says never."""
-
-
-def _measured(value: float, quantity: Quantity) -> str:
-    """A number with its unit, as people say it."""
-    match quantity.unit:
-        case "month" if value >= NEVER:
-            return "never"
-        case "share" | "probability":
-            return f"{words.amount(100 * value)}{words.PERCENT}"
-        case "1/month":
-            return f"{words.amount(100 * value)}{words.PERCENT} a month"
-        case "ratio":
-            return f"×{words.amount(value)}"
-        case "index":
-            return f"{words.amount(value)} (of 0–1)"
-        case unit:
-            return words.with_unit(words.amount(value), unit)
+def _between(found: Iterable[Summary]) -> str:
+    """Part of the variance that lies between worlds, over policies."""
+    parts = [s.between for s in found if isinstance(s, Number) and s.between is not None]
+    return words.percent(float(np.mean(parts))) if parts else "–"

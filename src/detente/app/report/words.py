@@ -95,18 +95,20 @@ def mean_digits(number: Number) -> int:
     return places(half, number.mean)
 
 
-def mean_range(number: Number) -> str:
-    """Write the interval of a mean."""
+def mean_range(number: Number, digits: int | None = None) -> str:
+    """Write the interval of a mean, with so many decimal places, or with those that fit it."""
     if number.interval is None:
         return UNDEFINED
-    return span(*number.interval, mean_digits(number))
+    return span(*number.interval, mean_digits(number) if digits is None else digits)
 
 
-def mean_words(number: Number) -> str:
+def mean_words(number: Number, digits: int | None = None) -> str:
     """Write a mean, or that there is none."""
     if not number.n:
         return "–"
-    return "none" if nothing(number) else plain(number.mean, mean_digits(number))
+    if nothing(number):
+        return "none"
+    return plain(number.mean, mean_digits(number) if digits is None else digits)
 
 
 def nothing(number: Number) -> bool:
@@ -121,16 +123,12 @@ def spread_digits(number: Number) -> int:
     return min(digits, 0) if whole else digits
 
 
-def spread_range(number: Number, low: int, high: int) -> str:
+def spread_range(number: Number, low: int, high: int, digits: int | None = None) -> str:
     """Write the futures between two of the quantiles, by their places in `QUANTILES`."""
     if not number.n:
         return "–"
-    return span(number.quantiles[low], number.quantiles[high], spread_digits(number))
-
-
-def median_words(number: Number) -> str:
-    """Write the median of futures."""
-    return plain(number.quantiles[2], spread_digits(number))
+    shown = spread_digits(number) if digits is None else digits
+    return span(number.quantiles[low], number.quantiles[high], shown)
 
 
 def percent(share: float, fine: bool = False) -> str:

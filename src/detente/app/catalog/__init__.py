@@ -1,0 +1,1 @@
+"""What ships and what people write: doctrines and situations, listed, told, checked and copied, for a terminal."""

@@ -1,0 +1,1 @@
+"""What is claimed, what would show it, and what the model makes of it."""
