@@ -197,8 +197,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     _outcome(
         "relief_asked",
         "USD m/month",
-        Timing.HORIZON,
-        "Relief last asked for in a counter-offer",
+        Timing.PEAK,
+        "Most relief asked for in a counter-offer",
         lambda w: w.diplomacy.asked,
     ),
     Outcome(

@@ -47,6 +47,9 @@ class GuarantorView(NamedTuple):
 
     standing: Standing
     warheads: Annotated[Real, Quantity("count", 0, 1e4, "Estimated warheads")]
+    quiet_tests: Annotated[
+        Real, Quantity("month", 0, 1200, "Months since a launch above short range")
+    ]
     quiet_long: Annotated[
         Real, Quantity("month", 0, 1200, "Months since an intercontinental or satellite launch")
     ]
@@ -112,6 +115,9 @@ class ChallengerView(NamedTuple):
     personal: Annotated[Flag, Quantity("flag", 0, 1, "Personal diplomacy is offered")]
     offered: Annotated[Flag, Quantity("flag", 0, 1, "Terms are on the table")]
     table: Terms
+    asked: Annotated[
+        Real, Quantity("USD m/month", 0, 5e3, "Relief asked before, while this offer stands")
+    ]
     pressure: Annotated[
         Count, Quantity("level", 0, 2, "Economic pressure", labels=labels(Pressure))
     ]
@@ -140,9 +146,6 @@ class ChallengerView(NamedTuple):
     border: Annotated[Real, Quantity("index", 0, 1, "Openness of the own border")]
     grip: Annotated[Real, Quantity("index", 0, 1, "Severity of the own repression")]
     food: Annotated[Real, Quantity("kg/person/yr", 20, 400, "Food that is to be had")]
-    rung: Annotated[
-        Count, Quantity("level", 0, 5, "Rung of the ladder of crisis", labels=labels(Rung))
-    ]
     engaged: Annotated[Flag, Quantity("flag", 0, 1, "The nearest ally seeks to engage")]
     track: Annotated[
         Count,

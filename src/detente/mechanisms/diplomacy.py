@@ -153,14 +153,15 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     slots = _sign(slots, signs, free, draws["ratified"], world, actions)
     countered = heard & (theirs.answer == Answer.COUNTER)
     price = pick(jnp.asarray(PRICES), theirs.price)
+    bargains = ours.offer & ~signs
     d = d._replace(
         channel=level,
         talking=jnp.where(level >= Channel.WORKING, d.talking + 1, 0.0),
         quiet_summit=jnp.where(level == Channel.SUMMIT, 0.0, d.quiet_summit + 1),
         table=ours.terms,
-        offered=ours.offer & ~signs,
+        offered=bargains,
         answer=jnp.where(heard, theirs.answer, Answer.REFUSE),
-        asked=jnp.where(countered, price * ours.terms.relief, d.asked),
+        asked=jnp.where(countered, price * ours.terms.relief, jnp.where(bargains, d.asked, 0.0)),
         slots=slots,
         covert=covert,
         alarm=alarm,
@@ -204,13 +205,14 @@ def _live(
     wait = jnp.where(decided, lag, jnp.maximum(slots.snapback_in - 1, 0.0))
     bites = reversing & (wait <= 0)
     expires = live & ~bites & (slots.age + 1 >= terms.length)
+    ends = expires & ~reversing
     successor = slots.signatory != world.offices.holder
     by_guarantor = jnp.where(successor, EndedBy.SUCCESSOR, EndedBy.GUARANTOR)
 
     waits = jnp.where(unclean, terms.on_verification, 0.0)
     later = terms.relief * (1 - terms.upfront) * (1 - waits)
     early = terms.relief * terms.upfront * terms.length / params.upfront_months
-    due = later + jnp.where(slots.age < params.upfront_months, early, 0.0)
+    due = later + early * jnp.clip(params.upfront_months - slots.age, 0.0, 1.0)
     due = jnp.where(live & ~bites, due, 0.0)
     flows = pick(jnp.stack([jnp.ones(()), params.delayed, jnp.zeros(()), jnp.ones(())]), delivery)
     flows = jnp.where(reversing, 1.0, flows) * jnp.where(slots.ratified, 1.0, params.statutory)
@@ -225,7 +227,7 @@ def _live(
         ended_by=jnp.where(
             broken,
             EndedBy.CHALLENGER,
-            jnp.where(bites, by_guarantor, jnp.where(expires, EndedBy.TERM, slots.ended_by)),
+            jnp.where(decided, by_guarantor, jnp.where(ends, EndedBy.TERM, slots.ended_by)),
         ),
     )
     return slots, jnp.sum(due), jnp.sum(due * flows)

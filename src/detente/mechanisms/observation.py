@@ -95,6 +95,7 @@ def guarantor_view(world: World, frame: Frame) -> GuarantorView:
     return GuarantorView(
         standing=_standing(d.slots, world),
         warheads=world.observation.warheads,
+        quiet_tests=jnp.min(t.quiet[1:]),
         quiet_long=jnp.minimum(t.quiet[2], t.quiet[4]),
         quiet_nuclear=t.quiet_nuclear,
         launches=jnp.sum(t.launches, dtype=jnp.int32).astype(jnp.float32),
@@ -202,6 +203,7 @@ def challenger_view(
         personal=move.personal,
         offered=move.offer,
         table=move.terms,
+        asked=d.asked,
         pressure=move.pressure,
         posture=move.posture,
         delivery=move.delivery,
@@ -224,7 +226,6 @@ def challenger_view(
         border=e.border,
         grip=world.loyalty.repression,
         food=e.food,
-        rung=world.crisis.rung,
         engaged=allies.stance[0] == Stance.ENGAGE,
         track=d.track,
         cohesion=jnp.mean(g.cohesion),

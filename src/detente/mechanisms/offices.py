@@ -3,14 +3,15 @@
 Claim: policy turns on persons as well as on states. A handover that the calendar announces changes the
 guarantor's profile or an ally's; a succession redraws the challenger's preferences; both can be foreseen or feared.
 
-Equations: in the month of an election a holder who may run again stays with probability `incumbent_wins`;
-otherwise the holder's bloc keeps the office with probability `bloc_holds`. A newcomer's profile is normal around
-its bloc's mean, cut to [0, 1]: partial pooling of leader effects. At the inauguration the elected take over. The
-challenger's leader dies with a Gompertz hazard, h(age) = `mortality` · exp(`ageing` · (age − 40)) a year; the heir
-keeps the region of preferences with probability `continuity`, else draws it from the prior, and draws preferences
-uniformly within. A leadership overthrown is replaced alike in the month after, with `changed_continuity`; one that
-changes course draws its own preferences anew in that way. A death that the calendar sets is certain. A living
-leader's worth of the arsenal drifts by `drift` a year, in logs. When an ally inaugurates, its profile becomes
+Equations: in the month of an election a holder who may run again stays with probability `incumbent_wins`; who is
+beaten is beaten by the other bloc. The bloc of one who must leave keeps the office with probability `bloc_holds`. A
+newcomer's profile is normal around its bloc's mean, cut to [0, 1]: partial pooling of leader effects. At the
+inauguration the elected take over. The challenger's leader dies with a Gompertz hazard, h(age) = `mortality` ·
+exp(`ageing` · (age − 40)) a year; the heir keeps the region of preferences with probability `continuity`, else
+draws it from the prior, and draws preferences uniformly within. A leadership overthrown is replaced alike in the
+month after, with `changed_continuity`; one that changes course draws its own preferences anew in that way. A death
+that the calendar sets is certain. A living leader's worth of the arsenal drifts by `drift` a year, in logs. When an
+ally inaugurates, its profile becomes
   (1 − k)·(mean + spread·ε) + k·old, cut to [0, 1], k nil for its leaning and `ally_kept` for what a state keeps;
 a patron's likewise, with `patron_kept` throughout, in a month of turnover, which has the rate `patron_turnover` a year.
 
@@ -169,7 +170,8 @@ def _patrons(held: PatronProfile, draws: Draws, params: Params) -> PatronProfile
 
 def _elect(o: Offices, draws: Draws, params: Params) -> Offices:
     """The elected are known from the election on: the holder again, or a newcomer of either bloc."""
-    bloc = jnp.where(draws["bloc_holds"], o.bloc, 1 - o.bloc)
+    leaves = o.terms.astype(jnp.float32) >= params.term_limit
+    bloc = jnp.where(draws["bloc_holds"] & leaves, o.bloc, 1 - o.bloc)
     mean = choose(bloc == 0, params.bloc_a, params.bloc_b)
     newcomer = Profile(*(m + d for m, d in zip(mean, draws["profile"], strict=True)))
     stays = draws["stays"]

@@ -6,7 +6,7 @@ tests and fall to vetoes; enforcement is a choice of each state; smuggling learn
 Equations and rules:
   draft      tabled with chance 1 − e^(−c), c = (`draft_nuclear`·[nuclear test this month] + `draft_long`·[launch of an
              intercontinental or a satellite class last month])·e^(`draft_push`·p), where p = −1, 0, 1 is the
-             guarantor's pressure; voted on a month later, and passed unless a patron vetoes.
+             guarantor's pressure; voted on a month later, and passed unless a patron vetoes or the guarantor eases.
   levels     a resolution closes the share `resolution` of what was still open; the multilateral level M loses the
              share `lapse` a month only while pressure eases and terms are in force. The guarantor's own level U gains
              the share `measures` of what was open when pressure tightens, and loses the share `waivers` when it eases.
@@ -99,7 +99,8 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
     """Vote, tighten or ease, carry out, watch; and let smuggling learn."""
     s, ours = world.sanctions, actions.guarantor
     tightens, eases = real(ours.pressure == Pressure.TIGHTEN), real(ours.pressure == Pressure.EASE)
-    passed = s.tabled & ~jnp.any(actions.patrons.veto)
+    willing = actions.guarantor.pressure != Pressure.EASE
+    passed = s.tabled & willing & ~jnp.any(actions.patrons.veto)
     lapses = params.lapse * eases * real(jnp.any(world.diplomacy.slots.in_force))
     allies = actions.allies.enforcement.astype(jnp.float32) / Enforcement.STRICT
     patrons = actions.patrons.enforcement.astype(jnp.float32) / Enforcement.STRICT

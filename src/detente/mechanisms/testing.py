@@ -7,9 +7,10 @@ Equation: launches of class c are negative binomial with dispersion k and mean
   μ_c = base_c · exp( `push`·(posture − 1) + `need`·(½ − readiness_c) + `talks`·level/3 + `exercise`·exercise
                       + `affront`·affront + `backing`·(backing − ½) + `dependence`·log(1 + momentum) ),
 above short range times exp(−`pledge`) under a moratorium, and times one less the bound on tests under terms
-that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a
-month toward the launches seen. A challenger that no longer acts as a state launches nothing. The nuclear
-test is the challenger's choice, not a draw.
+that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a month
+toward the launches seen. A nuclear test or an intercontinental launch ends a moratorium, whatever is said. A
+challenger that no longer acts as a state launches nothing. The nuclear test is the challenger's choice, not a
+draw.
 
 Reference: CSIS Beyond Parallel and CNS/NTI for counts; D'Orazio (2012) against Bernhardt and Sukin (2021) on
 exercises. Domain: months; counts to 40 a class. Limits: no successes and failures, no days within the month,
@@ -35,6 +36,9 @@ SITES = {"launches": (MISSILE_CLASS.size,)}
 LIMITED = np.array([0, 1, 1, 1, 1], np.float32)
 """Which classes a moratorium or a bound on tests covers: all above short range. [missile_class]"""
 
+
+LONG = np.array([0, 0, 1, 0, 0], np.int32)
+"""Launches that end a moratorium, whatever is said. [missile_class]"""
 
 _GUARD = (1e-6, 20.0)
 """Means are held here so that a wild index gives a wild count and not an overflow."""
@@ -97,6 +101,6 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
             quiet=jnp.where(launches > 0, 0.0, t.quiet + 1),
             quiet_nuclear=jnp.where(move.nuclear_test, 0.0, t.quiet_nuclear + 1),
             momentum=t.momentum + params.fading * (total - t.momentum),
-            pledged=move.pledge,
+            pledged=move.pledge & ~move.nuclear_test & ~jnp.any((launches * LONG) > 0),
         )
     )

@@ -11,8 +11,9 @@ Equations, values in USD m, H = Σ_{t<F} δ^t months of foresight with patience 
               cheats, and survival·`w_rollback`·rollback
   cheating    keeps the hidden part, at the cost of concealment and of losing the share `exposure` of g when it
               is seen, with the chance 1 − (1 − detection)^F
-  signing     V = H·(max(comply, cheat) − reservation − `face`·recognition·humiliation)
-  countering  at price p: δ·e^(−`resistance`·(p − 1))·V(p)
+  signing     V = H·(max(comply, cheat) − reservation − `face`·recognition·humiliation), the reservation where the
+              terms bind at all
+  countering  at price p: δ·e^(−`resistance`·(p − 1))·V(p); what was asked for the offer before isn't gone beyond
   conduct     H times what complying or cheating is worth now, given what is still paid, plus `habit` for last
               month's hidden conduct, or for either in the first month; an open break costs `break_cost`
 Each instrument has its own logit law with these values times `precision`. Level, push, pledge, test, provocation,
@@ -44,6 +45,9 @@ from detente.domain.quantity import Flag, Quantity, Real, pick, real
 from detente.domain.views import ChallengerView
 
 SITES: dict[str, tuple[int, ...]] = dict.fromkeys(ChallengerMove._fields, ())
+
+ASKED_AGAIN = 1.01
+"""Room for rounding when a price is held against what was asked before."""
 
 
 class Settings(NamedTuple):
@@ -182,6 +186,9 @@ def act(
     del settings
     offer, granted = _offer_values(view, private, params)
     counters = _counters(view, granted, private, params)
+    asked = jnp.asarray(PRICES) * view.table.relief
+    above = (view.asked > 0) & (asked > ASKED_AGAIN * jnp.maximum(view.asked, asked[0]))
+    counters = jnp.where(above, NEVER, counters)
     answers = jnp.stack([jnp.zeros_like(offer), jnp.max(counters), offer])  # refuse, counter, sign
     strength = -jnp.expm1(-view.warheads / params.strength_scale)
     talks = view.channel.astype(jnp.float32) / 3
@@ -190,7 +197,7 @@ def act(
     law: Law = {
         "channel": _channel(view, private, params, offer),
         "answer": _only(acts, Answer.REFUSE, params.precision * answers),
-        "price": Categorical(params.precision * counters),
+        "price": Categorical(jnp.where(above, NEVER, params.precision * counters)),
         "conduct": _conduct(view, private, params),
         "posture": _push(view, private, params),
         "pledge": _if(
@@ -320,6 +327,8 @@ def _offer_values(
     q = _trust(view, terms.guarantors > 0, params)
     relief = _appetite(view, private, params) * terms.relief * _counted(terms.upfront, q)
     other = private.survival * terms.assurance * q + private.recognition * terms.recognition
+    bound = jnp.maximum(jnp.maximum(terms.tests, terms.declared), terms.everything + terms.rollback)
+    least = private.reservation * real(bound > 0)
     lost_face = params.face * private.recognition * view.humiliation
 
     def value(price: float) -> Real:
@@ -333,7 +342,7 @@ def _offer_values(
             private,
             params,
         )
-        net = jnp.maximum(comply, cheat) - private.reservation - lost_face
+        net = jnp.maximum(comply, cheat) - least - lost_face
         return net * _horizon(private, params)
 
     return value(1.0), jnp.stack([value(price) for price in PRICES])

@@ -3,22 +3,24 @@
 Claim: a doctrine says what is sought, offered and answered; who holds office decides how it is carried out,
 and may depart from it.
 
-Rules: talks are offered up to `channel`, and up to a summit after `summit_after` months of working talks,
-once long and nuclear tests have been quiet for `quiet_required` months. Terms stay on the table while
-`offers` is set; a counter-offer is met by the share `concession` of the gap, to at most `concession_cap`
-times the first relief. Pressure and posture have a level at rest, one while a test is recent and one while
-talks run or terms are in force. Once inspectors have raised an alarm, a belief above `withhold_at` or
-`reverse_at` that the other side cheats withholds or reverses relief; a forbidden test that is seen gets
-`on_violation`. After `walk_out` fruitless months talks fall back to contact for `cool_off` months. Terms may be
-offered in `stages` equal parts, each once the last has been in force for `stage_months`: bounds, assurance and
-recognition rise with the stage, relief adds up. Where `responds_to` names provocations or loyalty, more than
-contact and any offer wait for that cue: a provocation or a test of late, or a belief that the elite's loyalty
-has fallen to `trigger`; what has begun goes on. Campaigns, aid, consultation of allies, coalition effort and backing
-of the allies' track are carried out as set.
+Rules: talks are offered up to `channel`, and up to a summit after `summit_after` months of working talks, once
+tests above short range have been quiet for `quiet_required` months. Terms stay on the table while `offers` is
+set; a counter-offer is met by the share `concession` of the gap, to at most `concession_cap` times the first
+relief. Pressure and posture have a level at rest, one while a test or an attack is recent, and one while talks
+run or terms are in force, which an attack interrupts and a test does not. While blood is shed talks stay at
+contact. Once inspectors have raised an alarm, a belief above `withhold_at` or `reverse_at` that the other side
+cheats withholds or reverses relief; a forbidden test that is seen gets `on_violation`. After `walk_out`
+fruitless months, or a reversal, talks fall back to contact for `cool_off` months. Terms may be offered in
+`stages` equal parts, each once the last has been in force for `stage_months`: bounds, assurance and recognition
+rise with the stage, relief adds up. Where `responds_to` names provocations or loyalty, more than contact and
+any offer wait for that cue: a provocation or a test of late, or a belief that the elite's loyalty has fallen to
+`trigger`; what has begun goes on. Campaigns, aid, consultation of allies, coalition effort and backing of the
+allies' track are carried out as set.
 
 Equation: each level has log-weight −`adherence`·|level − rule|, plus tilts of the office-holder's profile:
-personal diplomacy and credit toward summits, personal diplomacy against consultation, risk acceptance toward a high
-posture, and a log-odds of reversal that grows with unreliability, more so under a predecessor's signature.
+personal diplomacy and credit toward summits, personal diplomacy against consultation, lax enforcement toward
+coalition effort, risk acceptance toward a high posture, and a log-odds of reversal that grows with
+unreliability, more so under a predecessor's signature.
 
 Reference: Horowitz, Stam and Ellis (2015) on leaders; Leeds, Mattes and Vogel (2009) on successors; Osgood
 (1962) on reciprocal steps. Domain: one guarantor. Limits: one set of terms at a time; campaigns and aid are on or off.
@@ -31,7 +33,17 @@ from jaxtyping import Array, Bool, Float
 
 from detente.domain.actions import GuarantorMove
 from detente.domain.agreements import Terms
-from detente.domain.axes import Answer, Channel, Cue, Delivery, Posture, Pressure, labels
+from detente.domain.axes import (
+    Answer,
+    Channel,
+    Cue,
+    Delivery,
+    Posture,
+    Pressure,
+    Provocation,
+    Rung,
+    labels,
+)
 from detente.domain.contracts import Law
 from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain
 from detente.domain.private import Profile
@@ -52,7 +64,7 @@ class Settings(NamedTuple):
     ]
     quiet_required: Annotated[
         Real,
-        Quantity("month", 0, 120, "Months without long or nuclear tests before more than contact"),
+        Quantity("month", 0, 120, "Months without tests before more than contact"),
     ]
     offers: Annotated[Flag, Quantity("flag", 0, 1, "Terms are put on the table")]
     terms: Terms
@@ -121,6 +133,9 @@ class Params(NamedTuple):
     tilt_consult: Annotated[
         Real, Quantity("log odds", -6, 4, "Consultation, by value of personal diplomacy")
     ]
+    tilt_lax: Annotated[
+        Real, Quantity("log odds", -4, 6, "Coalition effort, by patrons seen to enforce laxly")
+    ]
     tilt_patience: Annotated[
         Real, Quantity("log odds", -2, 6, "Keeping an offer on the table, by patience")
     ]
@@ -144,6 +159,7 @@ class Memory(NamedTuple):
     ]
     fruitless: Annotated[Real, Quantity("month", 0, 1200, "Months of talks without an agreement")]
     cooling: Annotated[Real, Quantity("month", 0, 120, "Months of cooling off still to come")]
+    struck: Annotated[Real, Quantity("month", 0, 1200, "Months since an attack or a clash")]
     alarmed: Annotated[
         Flag, Quantity("flag", 0, 1, "Inspectors have raised an alarm under this deal")
     ]
@@ -152,7 +168,13 @@ class Memory(NamedTuple):
 def start() -> Memory:
     """First offer, nothing tried yet."""
     zero = jnp.float32(0.0)
-    return Memory(raised=jnp.float32(1.0), fruitless=zero, cooling=zero, alarmed=jnp.asarray(False))
+    return Memory(
+        raised=jnp.float32(1.0),
+        fruitless=zero,
+        cooling=zero,
+        struck=jnp.float32(1200.0),
+        alarmed=jnp.asarray(False),
+    )
 
 
 def act(
@@ -162,6 +184,7 @@ def act(
     memory = _remember(view, memory, settings)
     talking = (view.channel >= Channel.WORKING) | view.standing.in_force
     tested = (jnp.minimum(view.quiet_long, view.quiet_nuclear) < settings.recent) & ~talking
+    struck = memory.struck < settings.recent
     style = private.personal_diplomacy - 0.5
     personal = params.tilt_personal * style
     summit = personal + params.tilt_credit * (view.credit - 0.5)
@@ -169,7 +192,8 @@ def act(
     patient = params.tilt_patience * (private.patience - 0.5)
 
     def by_situation(rest: Count, after_test: Count, in_talks: Count) -> Count:
-        return jnp.where(talking, in_talks, jnp.where(tested, after_test, rest))
+        quiet = jnp.where(talking, in_talks, rest)
+        return jnp.where(struck | tested, after_test, quiet)
 
     def as_set(flag: Flag, tilt: Real | float = 0.0) -> Bernoulli:
         return Bernoulli(params.adherence * (real(flag) - 0.5) + tilt)
@@ -198,7 +222,7 @@ def act(
         "campaign": as_set(s.campaign),
         "aid": as_set(s.aid),
         "consult": as_set(s.consult, params.tilt_consult * style),
-        "coalition": as_set(s.coalition),
+        "coalition": as_set(s.coalition, params.tilt_lax * (0.5 - view.enforcement)),
         "track": as_set(s.track),
     }
     return law, memory
@@ -220,6 +244,7 @@ def _remember(view: GuarantorView, memory: Memory, settings: Settings) -> Memory
     talks = (view.channel >= Channel.WORKING) & ~view.standing.in_force
     fruitless = jnp.where(talks, memory.fruitless + 1, 0.0)
     walks = fruitless >= settings.walk_out
+    shed = (view.provoked == Provocation.ATTACK) | (view.rung >= Rung.CLASH)
     first = jnp.maximum(settings.terms.relief / settings.stages, 1e-6)
     gap = jnp.maximum(view.asked / first - memory.raised, 0.0)
     asked = view.offered & (view.answer == Answer.COUNTER)
@@ -227,7 +252,12 @@ def _remember(view: GuarantorView, memory: Memory, settings: Settings) -> Memory
     return Memory(
         raised=jnp.minimum(raised, settings.concession_cap),
         fruitless=jnp.where(walks, 0.0, fruitless),
-        cooling=jnp.where(walks, settings.cool_off, jnp.maximum(memory.cooling - 1, 0.0)),
+        cooling=jnp.where(
+            walks | view.standing.reversing,
+            settings.cool_off,
+            jnp.maximum(memory.cooling - 1, 0.0),
+        ),
+        struck=jnp.where(shed, 0.0, jnp.minimum(memory.struck + 1, 1200.0)),
         alarmed=view.standing.in_force & (memory.alarmed | view.alarm),
     )
 
@@ -257,8 +287,8 @@ def _level(view: GuarantorView, memory: Memory, cued: Flag, settings: Settings) 
     """The level of talks that the rule offers."""
     ripe = view.talking >= settings.summit_after
     sought = jnp.where(ripe, Channel.SUMMIT, settings.channel)
-    noisy = jnp.minimum(view.quiet_long, view.quiet_nuclear) < settings.quiet_required
-    held = (noisy & ~view.standing.in_force) | (memory.cooling > 0) | ~cued
+    noisy = jnp.minimum(view.quiet_tests, view.quiet_nuclear) < settings.quiet_required
+    held = (noisy & ~view.standing.in_force) | (memory.cooling > 0) | (memory.struck < 1) | ~cued
     return jnp.where(held, jnp.minimum(sought, Channel.CONTACT), sought)
 
 

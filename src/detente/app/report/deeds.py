@@ -67,7 +67,7 @@ def offices(c: Chronicle) -> Iterator[Event]:
         engagement = o.allies.engagement[:, place]
         for m in changes(engagement):
             lean = "leans to engage" if engagement[m] > 0.5 else "leans to deter"
-            yield Event(m, f"A new government takes over in {name}; it {lean}.")
+            yield Event(m, f"A government takes office in {name}; it {lean}.")
 
 
 def fates(c: Chronicle) -> Iterator[Event]:
@@ -201,12 +201,15 @@ def agreements(c: Chronicle) -> Iterator[Event]:
     """Signatures, breaches, reversals and ends; relief that is held back; alarms."""
     d = c.world.diplomacy
     for m in np.flatnonzero(c.actions.challenger.conduct == Conduct.BREAK).tolist():
-        if m and np.any(d.slots.in_force[m - 1]):
+        if np.any(d.slots.signed[m]) and (m == 0 or np.any(d.slots.in_force[m - 1])):
             yield Event(m, f"{c.them} breaks the terms in force, openly.")
     for m in range(c.count):
         for slot in range(d.slots.age.shape[1]):
             yield from _agreement(c, m, slot)
-    due = (d.relief_due > 0) & (c.actions.guarantor.delivery > Delivery.DELIVER)
+    held_back = (c.actions.guarantor.delivery == Delivery.DELAY) | (
+        c.actions.guarantor.delivery == Delivery.WITHHOLD
+    )
+    due = (d.relief_due > 0) & held_back
     for first, last in spells(due):
         held = counted(last + 1 - first, "month")
         short = float(np.sum(d.relief_due[first : last + 1] - d.relief_paid[first : last + 1]))

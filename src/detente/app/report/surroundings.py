@@ -32,7 +32,7 @@ def crisis(c: Chronicle) -> Iterator[Event]:
     for m in range(c.count):
         toll = ""
         if k.deaths[m] > 0:
-            toll = f" {people(float(k.deaths[m]))} are killed and {people(float(k.injured[m]))} injured."
+            toll = f" {people(float(k.deaths[m]))} killed, {people(float(k.injured[m]))} injured."
         if k.provoked[m] == Provocation.ATTACK:
             yield Event(m, f"{c.them} makes an armed attack on {aimed[m]}.{toll}")
             toll = ""
@@ -44,7 +44,7 @@ def crisis(c: Chronicle) -> Iterator[Event]:
             text = "War breaks out." if now == Rung.WAR else f"The crisis rises to {RUNG[now]}."
             text = "Nuclear weapons are used." if now == Rung.NUCLEAR_WAR else text
             yield Event(m, text + toll)
-        elif now < before and before >= Rung.MOBILISATION > now:
+        elif now < before and before >= Rung.MOBILISATION:
             yield Event(m, f"The crisis subsides to {RUNG[now]}.{toll}")
         elif toll:
             yield Event(m, f"In the fighting{toll}")
@@ -63,7 +63,7 @@ def allies(c: Chronicle) -> Iterator[Event]:
         yield from told(
             moves.broadcasts[:, place],
             lambda _, on, name=name: (
-                f"{name} {'begins' if on else 'ends'} broadcasts across the border."
+                f"{name} {'begins' if on else 'ends'} broadcasts into {c.them}."
             ),
         )
         for m in np.flatnonzero(moves.arms[:, place]).tolist():
