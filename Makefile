@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow check bench docs lock clean
+.PHONY: help setup brief test test-slow check bench published sensitivity docs lock clean
 .DELETE_ON_ERROR:
 
 define find_python
@@ -72,6 +72,12 @@ bench: setup ## run every benchmark
 		echo "bench: $$m"; \
 		$(BIN)/python -m "benchmarks.$$m" || exit 1; \
 	done
+
+published: setup ## hold the model against published patterns, and write docs/published.md
+	@$(BIN)/python -m tests.published
+
+sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
+	@$(BIN)/python -m docs.sensitivity
 
 docs: setup ## write the generated pages of docs/
 	@$(BIN)/python -m docs.generate
