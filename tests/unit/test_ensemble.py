@@ -127,7 +127,12 @@ def test_paths_end_where_the_tally_ends(harbour: Harbour):
             continue
         path, value = chunk.paths[outcome.name], chunk.tally.values[outcome.name]
         assert path.shape == (SMALL.months, SMALL.futures)
-        months = {Timing.HORIZON: path[-1], Timing.SUM: path.sum(0), Timing.MEAN: path.mean(0)}
+        months = {
+            Timing.HORIZON: path[-1],
+            Timing.SUM: path.sum(0),
+            Timing.MEAN: path.mean(0),
+            Timing.PEAK: path.max(0),
+        }
         np.testing.assert_allclose(months[outcome.timing], value, rtol=1e-4, atol=1e-4)
 
 
