@@ -120,11 +120,11 @@ def _row(effect: Effect, mark: str) -> str:
     """One outcome: under a, under b, the difference with its interval, what it says."""
     name = effect.outcome.removesuffix(" years").replace(" after ", " @")
     a, b, difference = (cell.strip() for cell in cells(effect))
-    if (
-        len(name) + len(a) >= NAME + CELL
-    ):  # a name that would touch its number has a line of its own
-        a, name = f"{a:>{CELL}}", f"{name}\n  {'':<{NAME - 1}}"
-    return f"  {name:<{NAME}}{a:>{CELL}} {b:>{CELL - 1}}  {difference:<{GAP}} {mark}".rstrip()
+    touching, above = len(name) + len(a) >= NAME + CELL, ""
+    if touching:  # then it has a line of its own
+        above, name = f"  {name}\n", ""
+    numbers = f"{a:>{CELL}} {b:>{CELL - 1}}  {difference:<{GAP}} {mark}"
+    return above + f"  {name:<{NAME}}{numbers}".rstrip()
 
 
 def cells(effect: Effect) -> tuple[str, str, str]:
