@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 
 from detente.app.usecases import Request, Session, run
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE
 from detente.engine.ensemble import CHUNK
 from detente.engine.lanes import lanes
 from detente.engine.luck import Layout, Luck, seed_words
@@ -45,7 +45,7 @@ def simulate(session: Session) -> None:
 
 def luck_alone(months: int) -> Callable[[], object]:
     """Draw the luck of as many world-months, chunk by chunk, and add it up."""
-    layout = Layout.of(sites(POLICIES))
+    layout = Layout.of(sites(BY_DOCTRINE.policies))
 
     @jax.jit
     def draw(luck: Luck) -> jax.Array:

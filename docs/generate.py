@@ -20,10 +20,11 @@ from detente.domain.private import Preferences
 from detente.domain.quantity import Leaf, Quantity, leaves
 from detente.domain.world import World
 from detente.engine.deep import sections
-from detente.engine.month import MECHANISMS, MEMBERS
+from detente.engine.month import MECHANISMS, MEMBERS, ROLES
 from detente.evidence.arms import Library
 from detente.evidence.catalogue import Claim, Contrast, Kind, read_claims
 from detente.scenarios.binding import (
+    BEHAVIOUR,
     DOCTRINES,
     MODIFIERS,
     PACKS,
@@ -43,8 +44,10 @@ def pages() -> dict[str, str]:
     made = {
         f"mechanisms/{name}.md": _mechanism(name, module) for name, module in MECHANISMS.items()
     }
-    for role, policy in POLICIES.items():
-        made[f"policies/{_short(policy)}.md"] = _policy(role, policy)
+    for name, policy in POLICIES.items():
+        made[f"policies/{_short(policy)}.md"] = _policy(
+            name if name in ROLES else "guarantor", policy
+        )
     made["reference/world.md"] = _world()
     made["reference/outcomes.md"] = _outcomes()
     packs = {name: load_pack(name, POLICIES) for name in names(PACKS)}
@@ -278,17 +281,28 @@ def _doctrines() -> str:
         "Rules of the guarantor, as data. Begin your own with `detente policy new NAME --from DOCTRINE`, change it, "
         "and give its path to `--policy`: see [packs and doctrines](../packs.md).",
     ]
-    for name in names(DOCTRINES):
-        doctrine = load_doctrine(name, POLICIES["guarantor"])
-        also = f" (also: {', '.join(doctrine.aliases)})" if doctrine.aliases else ""
-        rows = list(_rows(POLICIES["guarantor"].Settings, doctrine.numbers, ""))
-        parts += [
-            f"## {name}",
-            f"{doctrine.title}{also}. {doctrine.summary}",
-            _table(["setting", "unit", "value", "source"], rows),
-        ]
+    parts += [part for name in names(DOCTRINES) for part in _doctrine(name)]
     parts += ["## Modifiers", "Added to any doctrine: `--policy verified-freeze+united-front`."]
-    return "\n\n".join([*parts, *(_modifier(name) for name in names(MODIFIERS))])
+    parts += [_modifier(name) for name in names(MODIFIERS)]
+    parts += [
+        "## Without a doctrine",
+        "The holder decides by [behaviour](../policies/guarantor.md).",
+    ]
+    return "\n\n".join(
+        [*parts, *(part for name in names(BEHAVIOUR) for part in _doctrine(name, "###"))]
+    )
+
+
+def _doctrine(name: str, mark: str = "##") -> list[str]:
+    """A doctrine and all its settings."""
+    doctrine = load_doctrine(name, POLICIES)
+    also = f" (also: {', '.join(doctrine.aliases)})" if doctrine.aliases else ""
+    rows = list(_rows(type(doctrine.settings), doctrine.numbers, ""))
+    return [
+        f"{mark} {name}",
+        f"{doctrine.title}{also}. {doctrine.summary}",
+        _table(["setting", "unit", "value", "source"], rows),
+    ]
 
 
 def _modifier(name: str) -> str:
@@ -296,9 +310,9 @@ def _modifier(name: str) -> str:
     head = read_toml(MODIFIERS / f"{name}.toml")
     terms = head["settings"].pop("terms", {})
     stated = {*head["settings"], *(f"terms.{key}" for key in terms)}
-    whole = load_doctrine(f"{names(DOCTRINES)[0]}+{name}", POLICIES["guarantor"])
+    whole = load_doctrine(f"{names(DOCTRINES)[0]}+{name}", POLICIES)
     numbers = {key: number for key, number in whole.numbers.items() if key in stated}
-    rows = list(_rows(POLICIES["guarantor"].Settings, numbers, ""))
+    rows = list(_rows(type(whole.settings), numbers, ""))
     return "\n\n".join(
         [
             f"### +{name}",

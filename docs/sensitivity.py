@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.decision.sensitivity import HEADLINES, LOGGED, Screen, Screening, screen
 from detente.domain.outcomes import OUTCOMES
 from detente.scenarios.binding import Pack, load_doctrine, load_pack
@@ -24,10 +24,9 @@ SYMBOLS |= {"lognormal": "{0:g} ×/÷ e^{1:g}"}
 def main() -> None:
     """Screen, and write the page."""
     pack = load_pack(PACK, POLICIES)
-    guarantor = load_doctrine(DOCTRINE, POLICIES["guarantor"])
-    others = (role for role in POLICIES if role != "guarantor")
-    settings = {"guarantor": guarantor.settings} | {r: POLICIES[r].Settings() for r in others}
-    PAGE.write_text(page(pack, screen(pack, POLICIES, settings, SIZE)), encoding="utf-8")
+    guarantor = load_doctrine(DOCTRINE, POLICIES)
+    settings = BY_DOCTRINE.settings(guarantor=guarantor.settings)
+    PAGE.write_text(page(pack, screen(pack, BY_DOCTRINE, settings, SIZE)), encoding="utf-8")
 
 
 def page(pack: Pack, found: Screening) -> str:

@@ -8,7 +8,7 @@ import jax
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.engine.ensemble import Chunk, Design, Ensemble
 from detente.engine.month import Month
 from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
@@ -44,7 +44,7 @@ class Harbour:
     def __init__(self):
         self.pack: Pack = load_pack(str(PACKS / "harbour"), POLICIES)
         self.doctrines: dict[str, Doctrine] = {
-            name: load_doctrine(str(PACKS / f"{name}.toml"), POLICIES["guarantor"])
+            name: load_doctrine(str(PACKS / f"{name}.toml"), POLICIES)
             for name in ("settle", "idle")
         }
         self._chunks: dict[str, Chunk] = {}
@@ -52,14 +52,10 @@ class Harbour:
 
     @cached_property
     def ensemble(self) -> Ensemble:
-        return Ensemble(self.pack.situation, POLICIES)
+        return Ensemble(self.pack.situation, BY_DOCTRINE)
 
     def settings(self, doctrine: str) -> dict:
-        chosen = self.doctrines[doctrine].settings
-        resting = {
-            role: policy.Settings() for role, policy in POLICIES.items() if role != "guarantor"
-        }
-        return {"guarantor": chosen, **resting}
+        return BY_DOCTRINE.settings(guarantor=self.doctrines[doctrine].settings)
 
     def chunk(self, doctrine: str) -> Chunk:
         """The one chunk of the small design."""

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import tree
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.engine.deep import Deep, Situation, draw, settle
 from detente.engine.luck import Luck, seed_words
 from detente.engine.month import Given, Month, Nature, Seat, State, start as start_of
@@ -60,16 +60,19 @@ class March:
         size = luck.world.shape[0]
         memory = tree.map(
             lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)),
-            start_of(POLICIES),
+            start_of(BY_DOCTRINE.policies),
         )
-        seats = {role: Seat(self.settings[role], deep.seats[role]) for role in POLICIES}
+        seats = {
+            role: Seat(self.settings[role], deep.behaviour[name])
+            for role, name in BY_DOCTRINE.sits.items()
+        }
         nature = Nature(deep.params, seats, self.situation.frame)
         _, _, months = rollout(
             State(deep.world, memory),
             luck,
             self.months,
             lambda _: nature,
-            POLICIES,
+            BY_DOCTRINE.policies,
             given=given,
             hook=lambda kept, month: (kept, month),
             kept=(),

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.domain.contracts import Policy
-from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain
+from detente.domain.distributions import NEVER, Bernoulli, Categorical, Certain, OneOf
 from detente.domain.private import (
     AllyProfile,
     PartnerProfile,
@@ -16,7 +16,7 @@ from detente.domain.private import (
     Preferences,
     Profile,
 )
-from detente.domain.quantity import is_record, leaves
+from detente.domain.quantity import is_record, leaves, pick
 from detente.engine.month import ROLES
 from tests.compare import arrays, breaches, close, same_bytes
 from tests.strategies import fill, fill_luck, size
@@ -128,6 +128,10 @@ def check_law(bench: Bench, turn: Turn, u: np.ndarray) -> None:
             case Bernoulli(logit):
                 assert 0 <= float(chances.probability) <= 1, site
                 assert not (logit <= CLOSED and draws[site]), f"{site} draws a closed yes"
+            case OneOf(logits, options):
+                assert any(
+                    same_bytes(draws[site], pick(options, jnp.int32(i))) for i in range(len(logits))
+                )
             case _:
                 assert isinstance(chances, Certain), f"{site}: a law over choices, or a certain one"
         assert logs[site].shape == ()

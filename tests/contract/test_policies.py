@@ -12,6 +12,7 @@ from detente.domain.actions import Actions
 from detente.domain.calendar import Calendar
 from detente.domain.contracts import Frame
 from detente.domain.world import World
+from detente.engine.month import ROLES
 from detente.mechanisms.observation import (
     ally_views,
     challenger_view,
@@ -25,7 +26,7 @@ from tests.contract import policy_contract as contract
 from tests.strategies import REGIONS, fill, fill_regions, luck_of, raw, size
 
 ON_TRIAL = {
-    **{role: (p, role) for role, p in POLICIES.items()},
+    **{name: (p, name if name in ROLES else "guarantor") for name, p in POLICIES.items()},
     "skeleton": (skeleton, "guarantor"),
 }
 

@@ -10,21 +10,20 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import tree
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.decision.comparison import Column, Difference, Futures, Kind, difference
 from detente.domain.axes import Answer, Channel
 from detente.domain.calendar import month_number
 from detente.domain.outcomes import OUTCOMES
 from detente.domain.quantity import pick
 from detente.domain.world import World
-from detente.engine.deep import Situation, draw, settle
+from detente.engine.deep import Situation, draw, opening
 from detente.engine.lanes import BATCH, lanes
-from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Given, Month, Nature, Seat, State, start
+from detente.engine.luck import LANES, Luck, seed_words
+from detente.engine.month import Given, Month
 from detente.engine.record import Tally, begin, tally
-from detente.engine.rollout import LANES, rollout
+from detente.engine.rollout import rollout
 from detente.scenarios.binding import Pack, load_doctrine, load_pack
 from detente.scenarios.variants import vary_doctrine, vary_pack
 
@@ -129,11 +128,8 @@ class Korea:
         seed: int,
     ) -> Run:
         situation = vary_pack(_pack(pack), POLICIES, dict(changes)).situation
-        chosen = vary_doctrine(
-            load_doctrine(doctrine, POLICIES["guarantor"]), POLICIES["guarantor"], dict(settings)
-        )
-        others = (role for role in POLICIES if role != "guarantor")
-        sits = {"guarantor": chosen.settings} | {r: POLICIES[r].Settings() for r in others}
+        chosen = vary_doctrine(load_doctrine(doctrine, POLICIES), POLICIES, dict(settings))
+        sits = BY_DOCTRINE.settings(guarantor=chosen.settings)
         first = int(situation.start)
         k = jnp.arange(WORLDS * REPLICATES, dtype=jnp.int32)
         luck = Luck(jnp.asarray(seed_words(seed)), k // REPLICATES, k % REPLICATES)
@@ -205,20 +201,16 @@ def _futures(
     situation: Situation, values: Any, settings: Any, luck: Luck, given: Mapping[str, Given]
 ) -> tuple[Tally, Watched]:
     """What is compiled."""
-    deep = lanes(lambda v, k: settle(situation, v, k, POLICIES), (BATCH, LANES))(values, luck)
-    size = luck.world.shape[0]
-    memory = tree.map(lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), start(POLICIES))
-    seats = {role: Seat(settings[role], deep.seats[role]) for role in POLICIES}
-    nature = Nature(deep.params, seats, situation.frame)
+    state, nature = opening(situation, values, settings, luck, BY_DOCTRINE)
     _, kept, months = rollout(
-        State(deep.world, memory),
+        state,
         luck,
         situation.start + jnp.arange(MONTHS, dtype=jnp.int32),
         lambda _: nature,
-        POLICIES,
+        BY_DOCTRINE.policies,
         given=given,
         hook=_hook,
-        kept=begin(deep.world),
+        kept=begin(state.world),
     )
     return kept, months
 

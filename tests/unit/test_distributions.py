@@ -13,6 +13,7 @@ from detente.domain.distributions import (
     Certain,
     NegativeBinomial,
     Normal,
+    OneOf,
     Uniform,
 )
 
@@ -146,3 +147,14 @@ def test_certain_is_without_chance():
 def test_the_same_luck_under_a_higher_law_draws_no_less(low, high):
     """Coupling: each pair of laws is ordered, and so are the draws, uniform by uniform."""
     assert np.all(each(high).astype(float) >= each(low).astype(float))
+
+
+def test_one_of_several_records_is_drawn_as_often_as_it_weighs():
+    options = {"a": jnp.asarray([1.0, 2.0, 3.0]), "b": jnp.asarray([True, False, True])}
+    law = OneOf(jnp.log(jnp.asarray([0.2, 0.5, 0.3])), options)
+    u = jnp.asarray((np.arange(1000) + 0.5) / 1000, jnp.float32)
+    drawn = jax.vmap(law.quantile)(u)
+    assert [float(jnp.mean(drawn["a"] == x)) for x in (1, 2, 3)] == pytest.approx([0.2, 0.5, 0.3])
+    logs = jax.vmap(law.log_prob)(drawn)
+    np.testing.assert_allclose(np.unique(np.exp(logs)), [0.2, 0.3, 0.5], rtol=1e-5)
+    assert law.log_prob({"a": jnp.float32(9.0), "b": jnp.asarray(True)}) < -1e8

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.domain.axes import Cue, Regime
 from detente.domain.calendar import month_text
 from detente.domain.outcomes import OUTCOMES, Timing
@@ -41,7 +41,7 @@ def test_another_seed_is_another_run(harbour: Harbour):
 
 @pytest.mark.slow
 def test_another_ensemble_gives_the_same_bytes(harbour: Harbour):
-    other = Ensemble(harbour.pack.situation, POLICIES)
+    other = Ensemble(harbour.pack.situation, BY_DOCTRINE)
     (again,) = other.chunks(harbour.settings("settle"), SMALL)
     assert same_bytes(again, harbour.chunk("settle"))
 

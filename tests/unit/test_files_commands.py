@@ -33,7 +33,7 @@ from tests.unit.test_cli import PACKS, call
 
 HARBOUR = PACKS / "harbour"
 PROSE = (HERE / "packs.md").read_text(encoding="utf-8")
-SETTINGS = leaves(POLICIES["guarantor"].Settings)
+SETTINGS = leaves(POLICIES["doctrine"].Settings)
 
 
 def flat(text: str) -> str:
@@ -69,14 +69,14 @@ def test_every_doctrine_and_modifier_is_listed_with_its_aliases():
     for name in [*names(DOCTRINES), *names(MODIFIERS)]:
         assert any(line.startswith(f"{name} ") for line in text.splitlines())
     for name in names(DOCTRINES):
-        doctrine = load_doctrine(name, POLICIES["guarantor"])
+        doctrine = load_doctrine(name, POLICIES)
         assert all(word in flat(text) for word in (doctrine.title, *doctrine.aliases))
     assert "verified-freeze+united-front" in text
 
 
 def test_a_doctrine_is_shown_with_every_setting_its_grounds_and_its_works():
     text = told("policy", "show", "verified-freeze")
-    doctrine = load_doctrine("verified-freeze", POLICIES["guarantor"])
+    doctrine = load_doctrine("verified-freeze", POLICIES)
     said = flat(text)
     assert doctrine.summary in said
     for leaf in SETTINGS:
@@ -99,9 +99,7 @@ def test_a_modifier_is_told_by_what_it_changes():
     texts = told("policy", "show", "+".join(steps)).split("What +")[1:]
     for at, text in enumerate(texts, 1):
         assert text.startswith(steps[at])
-        before, after = (
-            load_doctrine("+".join(steps[:n]), POLICIES["guarantor"]) for n in (at, at + 1)
-        )
+        before, after = (load_doctrine("+".join(steps[:n]), POLICIES) for n in (at, at + 1))
         changes = text.split("Settings:")[0]
         for leaf in SETTINGS:
             same = before.numbers[leaf.name].prior == after.numbers[leaf.name].prior
@@ -121,8 +119,8 @@ def test_a_modifier_that_changes_nothing_says_so():
 def test_a_new_doctrine_loads_as_it_is(origin):
     text = told("policy", "new", "my-way", "--from", origin)
     assert "my-way.toml" in text
-    mine = load_doctrine("my-way.toml", POLICIES["guarantor"])
-    model = load_doctrine(origin, POLICIES["guarantor"])
+    mine = load_doctrine("my-way.toml", POLICIES)
+    model = load_doctrine(origin, POLICIES)
     assert mine.name == "my-way"
     assert (mine.title, mine.summary, mine.source) == ("My way", model.summary, model.source)
     assert mine.numbers == model.numbers

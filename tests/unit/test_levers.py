@@ -6,23 +6,22 @@ likely all that happens is.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import tree
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import POLICIES, cast
 from detente.domain.axes import MISSILE_CLASS
 from detente.domain.outcomes import OUTCOMES, Timing
-from detente.engine.deep import FAMILIES, Priors, draw, quantiles, rows, settle
-from detente.engine.lanes import BATCH, lanes
-from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Month, Nature, Seat, State, start
+from detente.engine.deep import FAMILIES, Priors, draw, opening, quantiles, rows
+from detente.engine.lanes import lanes
+from detente.engine.luck import LANES, Luck, seed_words
+from detente.engine.month import Cast, Month
 from detente.engine.record import Tally, begin, tally
-from detente.engine.rollout import LANES, rollout
+from detente.engine.rollout import rollout
 from detente.mechanisms.transition import FATE
 from detente.scenarios.binding import LEFT_OUT, load_doctrine, load_pack, spelled
 from detente.scenarios.schema import Form
@@ -98,6 +97,17 @@ CASES: dict[str, tuple[str, str, Mapping[str, float]]] = {
         }
         | LONG_QUIET,
     ),
+    "behaviour": ("korea-2025", "behavioural", ASKED | TALKING),
+    "behaviour under terms": (
+        "korea-2018",
+        "behavioural",
+        DEAL
+        | {
+            "state.diplomacy.alarm": ON,
+            "state.diplomacy.violated": ON,
+            "state.beliefs.covert.builder": 0.9,
+        },
+    ),
 }
 """Pack, doctrine, and what is fixed to bring a world there."""
 
@@ -113,14 +123,13 @@ UNREAD = {
     **dict.fromkeys(
         (
             *(f"state.crisis.{flow}" for flow in ("complied", "demanded", "deaths", "injured")),
-            *(f"state.humanitarian.{flow}" for flow in ("insecure", "excess", "refugees")),
+            *(f"state.humanitarian.{flow}" for flow in ("excess", "refugees")),
             *(f"state.observation.{flow}" for flow in ("arrivals", "report")),
-            *(f"state.diplomacy.{flow}" for flow in ("alarm", "relief_due", "reversed")),
+            *(f"state.diplomacy.{flow}" for flow in ("relief_due", "reversed")),
             "state.offices.leader_new",
         ),
         "what flows in a month, made anew before anybody reads it: outcomes read it, no start does",
     ),
-    "state.diplomacy.answer": "its ends, to refuse and to sign, are both no counter-offer",
 }
 """Numbers that change nothing, and why."""
 
@@ -153,7 +162,9 @@ class Levers:
             ".".join([section, leaf.name, *spelled(leaf, place, form)])
             for section, leaf, place in rows(POLICIES)
         ]
-        self._loop = jax.jit(_follow)
+        self._loops = {
+            kind: jax.jit(partial(_follow, who=cast(kind))) for kind in ("doctrine", "guarantor")
+        }
 
     @cached_property
     def moved(self) -> list[int]:
@@ -171,9 +182,8 @@ class Levers:
     def case(self, name: str) -> Case:
         """Run one case: every number at both its ends, beside the same luck."""
         pack, doctrine, fixed = CASES[name]
-        others = (role for role in POLICIES if role != "guarantor")
-        settings = {role: POLICIES[role].Settings() for role in others}
-        settings["guarantor"] = load_doctrine(doctrine, POLICIES["guarantor"]).settings
+        chosen = load_doctrine(doctrine, POLICIES)
+        settings = cast(chosen.policy).settings(guarantor=chosen.settings)
         situation, size = self.packs[pack].situation, len(self.moved)
         seed = jnp.asarray(seed_words(17))
         worlds = jnp.arange(REPLICATES, dtype=jnp.int32)
@@ -188,7 +198,7 @@ class Levers:
         values[self.moved, at] = self.ends(situation.priors)[self.moved][:, :, None]
         flat = jnp.asarray(values.reshape(len(base), -1))
         luck = Luck(seed, jnp.tile(worlds, 2 * size), jnp.zeros(flat.shape[1], jnp.int32))
-        log_prob, kept = jax.device_get(self._loop(situation, flat, settings, luck))
+        log_prob, kept = jax.device_get(self._loops[chosen.policy](situation, flat, settings, luck))
 
         def shaped(x: np.ndarray) -> np.ndarray:
             return x.reshape(size, 2, REPLICATES)
@@ -196,25 +206,22 @@ class Levers:
         return Case(shaped(log_prob), {k: shaped(v) for k, v in kept.values.items()})
 
 
-def _follow(situation: Any, values: Any, settings: Any, luck: Luck) -> tuple[Any, Tally]:
+def _follow(situation: Any, values: Any, settings: Any, luck: Luck, who: Cast) -> tuple[Any, Tally]:
     """What is compiled: outcomes, and the log-probability of all that happened."""
-    deep = lanes(lambda v, k: settle(situation, v, k, POLICIES), (BATCH, LANES))(values, luck)
-    size = luck.world.shape[0]
-    memory = tree.map(lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), start(POLICIES))
-    seats = {role: Seat(settings[role], deep.seats[role]) for role in POLICIES}
+    state, nature = opening(situation, values, settings, luck, who)
 
     def hook(kept: tuple[Any, Tally], month: Month) -> tuple[tuple[Any, Tally], None]:
         return (kept[0] + month.log_prob, tally(kept[1], month)[0]), None
 
     _, kept, _ = rollout(
-        State(deep.world, memory),
+        state,
         luck,
         situation.start + jnp.arange(MONTHS, dtype=jnp.int32),
-        lambda _: Nature(deep.params, seats, situation.frame),
-        POLICIES,
+        lambda _: nature,
+        who.policies,
         given={},
         hook=hook,
-        kept=(jnp.zeros(size), begin(deep.world)),
+        kept=(jnp.zeros_like(luck.world, jnp.float32), begin(state.world)),
     )
     return kept
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE
 from detente.engine.luck import Layout, Luck, philox, seed_words
 from detente.engine.month import sites
 
@@ -66,7 +66,7 @@ def test_philox_agrees_with_that_of_jax(seed: int):
 @pytest.fixture(scope="module")
 def block() -> np.ndarray:
     """Uniforms of many months. [world, replicate, month, draw]"""
-    layout = Layout.of(sites(POLICIES))
+    layout = Layout.of(sites(BY_DOCTRINE.policies))
 
     def month(world, replicate, month):
         uniforms = layout.uniforms(Luck(jnp.asarray(seed_words(5)), world, replicate), month)
@@ -114,7 +114,7 @@ def test_no_number_stands_twice(block: np.ndarray):
 
 def test_every_word_counts():
     """Seed, world, replicate and month each change every draw but by rare coincidence."""
-    layout = Layout.of(sites(POLICIES))
+    layout = Layout.of(sites(BY_DOCTRINE.policies))
 
     def draw(seed=1, world=2, replicate=3, month=4):
         luck = Luck(jnp.asarray(seed_words(seed)), jnp.int32(world), jnp.int32(replicate))

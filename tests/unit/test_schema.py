@@ -40,7 +40,7 @@ class Desk:
 
     def doctrine_problems(self) -> list[Problem]:
         with pytest.raises(InvalidFileError) as caught:
-            load_doctrine(str(self.doctrine), POLICIES["guarantor"])
+            load_doctrine(str(self.doctrine), POLICIES)
         return self._complete(caught.value)
 
     def _complete(self, error: InvalidFileError) -> list[Problem]:
@@ -294,10 +294,9 @@ def test_a_situation_can_start_with_agreements_in_force():
 
 
 def test_modifiers_replace_settings_in_their_order():
-    policy = POLICIES["guarantor"]
     plain, both = (
-        load_doctrine("verified-freeze", policy),
-        load_doctrine("verified-freeze+go-it-alone+united-front", policy),
+        load_doctrine("verified-freeze", POLICIES),
+        load_doctrine("verified-freeze+go-it-alone+united-front", POLICIES),
     )
     assert both.name == "verified-freeze+go-it-alone+united-front"
     assert bool(both.settings.consult)
@@ -309,7 +308,7 @@ def test_modifiers_replace_settings_in_their_order():
 @pytest.mark.parametrize("name", ["verified-freeze+", "verified-freeze+united", "+united-front"])
 def test_no_such_modifier(name: str):
     with pytest.raises(InvalidFileError, match="that exists"):
-        load_doctrine(name, POLICIES["guarantor"])
+        load_doctrine(name, POLICIES)
 
 
 def test_no_such_pack():
@@ -390,11 +389,11 @@ def test_every_breach_of_a_doctrine_is_said_at_once(desk: Desk):
 
 def test_no_such_doctrine():
     with pytest.raises(InvalidFileError, match="a doctrine that exists"):
-        load_doctrine("appease-atlantis", POLICIES["guarantor"])
+        load_doctrine("appease-atlantis", POLICIES)
 
 
 def test_levels_stand_by_name_and_become_numbers():
-    doctrine = load_doctrine(str(PACKS / "settle.toml"), POLICIES["guarantor"])
+    doctrine = load_doctrine(str(PACKS / "settle.toml"), POLICIES)
     assert doctrine.settings.channel == 2
     assert doctrine.settings.pressure_tested == 2
     assert bool(doctrine.settings.offers)

@@ -90,9 +90,8 @@ def test_the_same_worlds_meet_the_same_luck(harbour):
 
 
 def test_settings_of_a_doctrine_are_fixed(harbour):
-    guarantor = POLICIES["guarantor"]
     changes = {"terms.detection": 0.25, "responds_to": "loyalty", "offers": True}
-    doctrine = vary_doctrine(harbour.doctrines["idle"], guarantor, changes)
+    doctrine = vary_doctrine(harbour.doctrines["idle"], POLICIES, changes)
     assert float(doctrine.settings.terms.detection) == 0.25
     assert int(doctrine.settings.responds_to) == 2
     assert bool(doctrine.settings.offers)
@@ -118,4 +117,4 @@ def test_every_change_that_cannot_be_made_is_said_at_once(harbour):
     assert all(all(problem) for problem in caught.value.problems)
     assert "perhaps economy.leak" in str(caught.value)
     with pytest.raises(InvalidFileError):
-        vary_doctrine(harbour.doctrines["idle"], POLICIES["guarantor"], {"terms.fame": 1})
+        vary_doctrine(harbour.doctrines["idle"], POLICIES, {"terms.fame": 1})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from detente.app.wiring import POLICIES
+from detente.app.wiring import BY_DOCTRINE
 from detente.decision.comparison import Column, Futures, Kind, difference, read
 from detente.domain.outcomes import OUTCOMES, Timing
 from detente.engine.ensemble import Chunk, Design, Ensemble
@@ -51,12 +51,9 @@ class Bench:
     def _run(self, scenario: str, arm: Arm) -> Futures:
         pack, bound = self.library.pack(scenario), self.library.bind(scenario, arm)
         if self._ensemble is None:
-            self._ensemble = Ensemble(bound.situation, POLICIES)
+            self._ensemble = Ensemble(bound.situation, BY_DOCTRINE)
         ensemble = self._ensemble.bound_to(bound.situation)
-        resting = {
-            role: policy.Settings() for role, policy in POLICIES.items() if role != "guarantor"
-        }
-        settings = {**resting, "guarantor": bound.doctrine.settings}
+        settings = BY_DOCTRINE.settings(guarantor=bound.doctrine.settings)
         design = Design(self.worlds, self.replicates, 12 * pack.head.years, self.seed)
         chunks = list(ensemble.chunks(settings, design, paths=True))
         table = pa.concat_tables(outcome_table(arm.policy, chunk) for chunk in chunks)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from detente.app.changes import Value
-from detente.app.wiring import POLICIES
+from detente.app.wiring import POLICIES, cast
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.ensemble import Chunk, Design, Ensemble
 from detente.engine.month import Month
@@ -48,26 +48,37 @@ class Session:
             raise ValueError("a run has at least one policy: give --policy NAME, once for each")
         pack = load_pack(request.scenario, POLICIES)
         self.pack: Pack = vary_pack(pack, POLICIES, request.changes)
-        guarantor = POLICIES["guarantor"]
-        self.doctrines: list[Doctrine] = [load_doctrine(p, guarantor) for p in request.policies]
+        self.doctrines: list[Doctrine] = [load_doctrine(p, POLICIES) for p in request.policies]
         names = [doctrine.name for doctrine in self.doctrines]
         if len(set(names)) < len(names):
             raise ValueError(f"each policy is run once: received {', '.join(names)}")
         years = request.years or self.pack.head.years
         self.design = Design(request.worlds, request.replicates, 12 * years, request.seed)
         self.request = request
-        self.ensemble = Ensemble(self.pack.situation, POLICIES)
+        casts = {doctrine.policy: cast(doctrine.policy) for doctrine in self.doctrines}
+        self.idle = set[str].intersection(*(who.idle for who in casts.values()))
+        for key in request.changes:
+            if (table := key.partition(".")[0]) in self.idle:
+                raise ValueError(
+                    f"--set {key}: nobody in this run decides by the table {table}; leave it out"
+                )
+        self._ensembles = {kind: Ensemble(self.pack.situation, who) for kind, who in casts.items()}
 
     def settings(self, doctrine: Doctrine) -> dict[str, Any]:
         """Settings by role under a doctrine; the others have nothing to be set."""
-        return {
-            role: doctrine.settings if role == "guarantor" else policy.Settings()
-            for role, policy in POLICIES.items()
-        }
+        return cast(doctrine.policy).settings(guarantor=doctrine.settings)
+
+    def ensemble(self, doctrine: Doctrine) -> Ensemble:
+        """The situation with whoever decides under a doctrine."""
+        return self._ensembles[doctrine.policy]
+
+    def drawn(self) -> np.ndarray:
+        """What every world draws, whoever decides: [world, row]."""
+        return self.ensemble(self.doctrines[0]).drawn(self.design)
 
     def chunks(self, doctrine: Doctrine, *, paths: bool = False) -> Iterator[Chunk]:
         """Run the futures of one doctrine."""
-        return self.ensemble.chunks(self.settings(doctrine), self.design, paths=paths)
+        return self.ensemble(doctrine).chunks(self.settings(doctrine), self.design, paths=paths)
 
     def table(self, doctrine: Doctrine, chunk: Chunk) -> pa.Table:
         """The outcomes of a chunk under a doctrine, its columns named as the pack names them."""
@@ -75,7 +86,7 @@ class Session:
 
     def future(self, doctrine: Doctrine, k: int) -> Month:
         """Replay one future whole."""
-        return self.ensemble.future(self.settings(doctrine), self.design, k)
+        return self.ensemble(doctrine).future(self.settings(doctrine), self.design, k)
 
 
 @dataclass(frozen=True)

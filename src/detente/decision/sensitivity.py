@@ -21,18 +21,15 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import tree
 from SALib.analyze import morris as analysis
 from SALib.sample import morris as sampling
 
-from detente.domain.contracts import Policy
 from detente.domain.outcomes import OUTCOMES, Outcome
-from detente.engine.deep import FAMILIES, Priors, Situation, quantiles, rows, settle
-from detente.engine.lanes import BATCH, lanes
+from detente.engine.deep import FAMILIES, Priors, Situation, opening, quantiles, rows
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Nature, Seat, State, start
+from detente.engine.month import Cast
 from detente.engine.record import Tally, begin, tally
-from detente.engine.rollout import LANES, rollout
+from detente.engine.rollout import rollout
 from detente.scenarios.binding import LEFT_OUT, Pack, spelled
 from detente.scenarios.schema import Form
 
@@ -95,21 +92,21 @@ class Screening(NamedTuple):
         return np.argsort(-self.weight.max(1), kind="stable")
 
 
-def uncertain(pack: Pack, policies: Mapping[str, Policy]) -> dict[str, int]:
-    """Name the numbers of a pack that have a range, and their rows."""
+def uncertain(pack: Pack, cast: Cast) -> dict[str, int]:
+    """Name the numbers of a pack that have a range and a part in what happens, and their rows."""
     form = Form(LEFT_OUT, pack.head.roles.codes)
     family = np.asarray(pack.situation.priors.family)
     named = (
         (".".join([section, leaf.name, *spelled(leaf, place, form)]), row)
-        for row, (section, leaf, place) in enumerate(rows(policies))
-        if family[row] != FAMILIES.index("point")
+        for row, (section, leaf, place) in enumerate(rows(cast.known))
+        if family[row] != FAMILIES.index("point") and section not in cast.idle
     )
     return {key: row for key, row in named if key in pack.numbers}
 
 
 def screen(
     pack: Pack,
-    policies: Mapping[str, Policy],
+    cast: Cast,
     settings: Mapping[str, Any],
     size: Screen,
     numbers: Sequence[str] | None = None,
@@ -118,7 +115,7 @@ def screen(
 
     Args:
         pack: the situation.
-        policies: who decides, by role.
+        cast: who decides.
         settings: by role, what its policy is set to.
         size: how many places, futures and months.
         numbers: which numbers; all uncertain ones where none are given.
@@ -126,7 +123,7 @@ def screen(
     Raises:
         KeyError: if a number is not one of the pack's uncertain ones.
     """
-    known = uncertain(pack, policies)
+    known = uncertain(pack, cast)
     chosen = {key: known[key] for key in (known if numbers is None else numbers)}
     problem = {
         "num_vars": len(chosen),
@@ -134,9 +131,7 @@ def screen(
         "bounds": [list(MIDDLE)] * len(chosen),
     }
     places = sampling.sample(problem, size.trajectories, num_levels=LEVELS, seed=size.seed)
-    found = np.concatenate(
-        list(_runs(pack, policies, settings, size, places, list(chosen.values())))
-    )
+    found = np.concatenate(list(_runs(pack, cast, settings, size, places, list(chosen.values()))))
     effects = [
         analysis.analyze(problem, places, y, num_levels=LEVELS, conf_level=0.9, seed=size.seed)
         for y in found.T
@@ -152,7 +147,7 @@ def screen(
 
 def _runs(
     pack: Pack,
-    policies: Mapping[str, Policy],
+    cast: Cast,
     settings: Mapping[str, Any],
     size: Screen,
     places: np.ndarray,
@@ -160,7 +155,7 @@ def _runs(
 ) -> Iterator[np.ndarray]:
     """Outcomes at each place, averaged over its futures: [place, outcome], so many places at a time."""
     priors, at_once = pack.situation.priors, CHUNK // size.futures
-    program = jax.jit(_follow(policies, size.months))
+    program = jax.jit(_follow(cast, size.months))
     k = jnp.tile(jnp.arange(size.futures, dtype=jnp.int32), at_once)
     luck = Luck(jnp.asarray(seed_words(size.seed)), k, jnp.zeros_like(k))
     for first in range(0, len(places), at_once):
@@ -181,27 +176,20 @@ def _values(priors: Priors, places: jax.Array, moved: list[int]) -> jax.Array:
     return jax.vmap(quantiles, in_axes=(None, 1), out_axes=1)(priors, u)
 
 
-def _follow(policies: Mapping[str, Policy], months: int) -> Any:
+def _follow(cast: Cast, months: int) -> Any:
     """Make the loop that is compiled: from worlds to their outcomes."""
 
     def run(situation: Situation, values: Any, settings: Mapping[str, Any], luck: Luck) -> Tally:
-        make = lanes(lambda v, k: settle(situation, v, k, policies), (BATCH, LANES))
-        deep = make(values, luck)
-        size = luck.world.shape[0]
-        memory = tree.map(
-            lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), start(policies)
-        )
-        seats = {role: Seat(settings[role], deep.seats[role]) for role in policies}
-        nature = Nature(deep.params, seats, situation.frame)
+        state, nature = opening(situation, values, settings, luck, cast)
         _, kept, _ = rollout(
-            State(deep.world, memory),
+            state,
             luck,
             situation.start + jnp.arange(months, dtype=jnp.int32),
             lambda _: nature,
-            policies,
+            cast.policies,
             given={},
             hook=tally,
-            kept=begin(deep.world),
+            kept=begin(state.world),
         )
         return kept
 

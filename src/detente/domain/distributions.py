@@ -5,15 +5,17 @@ the same or a neighbouring draw. Log-probabilities are differentiable in the law
 choices are not.
 """
 
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import tree
 from jax.scipy.special import gammaln
 from jaxtyping import Array, Float, Int
 
-from detente.domain.quantity import Count, Flag, Real
+from detente.domain.quantity import Count, Flag, Real, pick
 
 NEVER = -1e9
 """Logit of a choice that is not open."""
@@ -161,6 +163,24 @@ class Each(NamedTuple):
     def log_prob(self, draw: Any) -> Real:
         """Summed log-probability."""
         return jnp.sum(jax.vmap(lambda law, draw: law.log_prob(draw))(self.law, draw))
+
+
+class OneOf(NamedTuple):
+    """One of several records, by unnormalised log-weights; `options` has them along a leading axis."""
+
+    logits: Float[Array, " option"]
+    options: Any
+
+    def quantile(self, u: Real) -> Any:
+        """The option that the choice among them falls on."""
+        return pick(self.options, Categorical(self.logits).quantile(u))
+
+    def log_prob(self, draw: Any) -> Real:
+        """Log-probability that an option is drawn which equals the draw; `NEVER` where none does."""
+        same = tree.map(lambda options, value: options == value, self.options, draw)
+        alike = reduce(jnp.logical_and, tree.leaves(same))
+        chances = jnp.where(alike, Categorical(self.logits).log_probabilities, NEVER)
+        return jax.nn.logsumexp(chances)
 
 
 class Certain(NamedTuple):

@@ -62,6 +62,7 @@ class GuarantorView(NamedTuple):
     talking: Annotated[Real, Quantity("month", 0, 1200, "Months of working talks")]
     quiet_summit: Annotated[Real, Quantity("month", 0, 1200, "Months since leaders met")]
     offered: Annotated[Flag, Quantity("flag", 0, 1, "An offer stood last month")]
+    table: Terms
     answer: Annotated[Count, Quantity("level", 0, 2, "The answer to it", labels=labels(Answer))]
     asked: Annotated[
         Real, Quantity("USD m/month", 0, 5e3, "Relief asked in the last counter-offer")

@@ -1,7 +1,7 @@
 """Deep uncertainties: what a world draws once, before its first month.
 
 A situation is a table with one row a number: every number of the starting world, of every mechanism's parameters and of
-every seat's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world.
+every policy's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import tree
 from jax.scipy.special import ndtr, ndtri
 from jaxtyping import Array, Float, Int
 
@@ -19,8 +20,9 @@ from detente.domain.distributions import Categorical
 from detente.domain.private import Preferences
 from detente.domain.quantity import Leaf, Real, build, leaves, pick
 from detente.domain.world import World
-from detente.engine.luck import DEEP, Layout, Luck
-from detente.engine.month import MECHANISMS
+from detente.engine.lanes import BATCH, lanes
+from detente.engine.luck import DEEP, LANES, Layout, Luck
+from detente.engine.month import MECHANISMS, Cast, Nature, Seat, State, start
 
 FAMILIES = ("point", "uniform", "normal", "lognormal")
 """Families of priors: `a` and `b` are value and 0; low and high; mean and sd; median and sd of the logarithm."""
@@ -45,11 +47,11 @@ class Priors(NamedTuple):
 
 
 class Deep(NamedTuple):
-    """One draw: the starting world, and parameters by mechanism and by seat."""
+    """One draw: the starting world, parameters by mechanism, and those of each policy by its name."""
 
     world: World
     params: dict[str, Any]
-    seats: dict[str, Any]
+    behaviour: dict[str, Any]
 
 
 class Situation(NamedTuple):
@@ -61,10 +63,13 @@ class Situation(NamedTuple):
 
 
 def sections(policies: Mapping[str, Policy]) -> dict[str, type]:
-    """The record types that a situation fills, in the order of its rows."""
+    """The record types that a situation fills, in the order of its rows.
+
+    Policies go by name, and all that can decide stand in it: who of them sits is no part of a situation.
+    """
     owners: dict[str, type] = {"state": World}
     owners |= {name: mechanism.Params for name, mechanism in MECHANISMS.items()}
-    return owners | {role: policy.Params for role, policy in policies.items()}
+    return owners | {name: policy.Params for name, policy in policies.items()}
 
 
 def rows(policies: Mapping[str, Policy]) -> Iterator[tuple[str, Leaf, tuple[int, ...]]]:
@@ -131,7 +136,7 @@ def settle(
         for leaf in leaves(record):
             size = int(np.prod(leaf.quantity.shape))
             part = values[at : at + size].reshape(leaf.quantity.shape)
-            parts.append(_cast(part, leaf.dtype))
+            parts.append(_fitting(part, leaf.dtype))
             at += size
         filled[section] = build(record, iter(parts))
 
@@ -144,11 +149,37 @@ def settle(
     )
     offices = world.offices._replace(challenger=Preferences(*wants), intent=intent)
     world = world._replace(month=situation.start - 1, offices=offices)
-    seats = {role: filled.pop(role) for role in policies}
-    return Deep(world, filled, seats)
+    behaviour = {name: filled.pop(name) for name in policies}
+    return Deep(world, filled, behaviour)
 
 
-def _cast(value: Real, dtype: np.dtype) -> Array:
+def opening(
+    situation: Situation,
+    values: Float[Array, "row future"],
+    settings: Mapping[str, Any],
+    luck: Luck,
+    cast: Cast,
+) -> tuple[State, Nature]:
+    """Settle a batch of worlds, and seat who decides in them: where the loop begins, batch last.
+
+    Args:
+        situation: the frame, and the first month.
+        values: what each future's world drew, as `draw` gives it.
+        settings: by role, what its policy is set to.
+        luck: seed, shared; world and replicate, one a future.
+        cast: who decides.
+    """
+    make = lanes(lambda values, luck: settle(situation, values, luck, cast.known), (BATCH, LANES))
+    deep = make(values, luck)
+    size = luck.world.shape[0]
+    memory = tree.map(
+        lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), start(cast.policies)
+    )
+    seats = {role: Seat(settings[role], deep.behaviour[name]) for role, name in cast.sits.items()}
+    return State(deep.world, memory), Nature(deep.params, seats, situation.frame)
+
+
+def _fitting(value: Real, dtype: np.dtype) -> Array:
     match dtype.kind:
         case "b":
             return value > 0.5

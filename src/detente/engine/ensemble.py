@@ -12,17 +12,15 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import tree
 from jaxtyping import Array, Float, Int
 
-from detente.domain.contracts import Policy
 from detente.domain.quantity import choose
-from detente.engine.deep import Situation, draw, settle
-from detente.engine.lanes import BATCH, lanes
-from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Given, Month, Nature, Seat, State, start
+from detente.engine.deep import Situation, draw, opening
+from detente.engine.lanes import lanes
+from detente.engine.luck import LANES, Luck, seed_words
+from detente.engine.month import Cast, Given, Month, Nature
 from detente.engine.record import Status, Tally, begin, tally, tally_and_paths, whole
-from detente.engine.rollout import LANES, Hook, rollout
+from detente.engine.rollout import Hook, rollout
 
 CHUNK = 1024
 """Futures in a chunk. One size for all, so that one compiled program serves every run."""
@@ -66,18 +64,18 @@ class Fork(NamedTuple):
 class Ensemble:
     """A situation under given policies, ready to run: one compiled program for each length and kind of record."""
 
-    def __init__(self, situation: Situation, policies: Mapping[str, Policy]):
-        """Bind a situation to the policies that decide in it, by role."""
+    def __init__(self, situation: Situation, cast: Cast):
+        """Bind a situation to who decides in it."""
         self.situation = situation
-        run = partial(_run, policies=dict(policies))
-        one = partial(draw, policies=dict(policies))
+        run = partial(_run, cast=cast)
+        one = partial(draw, policies=cast.known)
         self._draw = jax.jit(lanes(one, (None, LANES)))
         self._tally = jax.jit(partial(run, hook=tally))
         self._paths = jax.jit(partial(run, hook=tally_and_paths))
         self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
 
     def bound_to(self, situation: Situation) -> "Ensemble":
-        """Another situation of the same policies, to be run by the same programs: all of it is data."""
+        """Another situation of the same cast, to be run by the same programs: all of it is data."""
         other = copy(self)
         other.situation = situation
         return other
@@ -187,32 +185,26 @@ def _run(
     given: Mapping[str, Given],
     fork: Fork,
     *,
-    policies: Mapping[str, Policy],
+    cast: Cast,
     hook: Hook,
 ) -> tuple[Any, Any]:
     """Settle a chunk of worlds and take them through their months: what is compiled."""
-    make = lanes(lambda values, luck: settle(situation, values, luck, policies), (BATCH, LANES))
-    deep = make(values, luck)
-    size = luck.world.shape[0]
-    memory = tree.map(
-        lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)),
-        start(policies),
-    )
+    state, nature = opening(situation, values, settings, luck, cast)
 
     def course(month: Array) -> Nature:
-        forked = choose(month >= fork.month, fork.settings, settings["guarantor"])
-        chosen = {**settings, "guarantor": forked}
-        seats = {role: Seat(chosen[role], deep.seats[role]) for role in policies}
-        return Nature(deep.params, seats, situation.frame)
+        guarantor = nature.seats["guarantor"]
+        forked = choose(month >= fork.month, fork.settings, guarantor.settings)
+        seats = {**nature.seats, "guarantor": guarantor._replace(settings=forked)}
+        return nature._replace(seats=seats)
 
     _, kept, out = rollout(
-        State(deep.world, memory),
+        state,
         luck,
         months,
         course,
-        policies,
+        cast.policies,
         given=given,
         hook=hook,
-        kept=begin(deep.world),
+        kept=begin(state.world),
     )
     return kept, out

@@ -16,6 +16,7 @@ from jaxtyping import Array, Float, UInt32
 
 from detente.domain.contracts import Shape
 from detente.domain.quantity import Count
+from detente.engine.lanes import BATCH
 
 _MULTIPLIERS = np.uint32(0xD2511F53), np.uint32(0xCD9E8D57)
 _WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -31,6 +32,10 @@ class Luck(NamedTuple):
     seed: UInt32[Array, " 2"]
     world: Count
     replicate: Count
+
+
+LANES = Luck(seed=None, world=BATCH, replicate=BATCH)  # type: ignore[arg-type]
+"""Which parts of luck differ by future, in a batch."""
 
 
 def philox(

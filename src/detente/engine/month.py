@@ -73,6 +73,30 @@ MEMBERS: dict[str, Axis] = {"allies": ALLY, "patrons": PATRON}
 """Roles that several states play: each sees and decides for itself, by the same policy."""
 
 
+class Cast(NamedTuple):
+    """Who can decide, by the name that a pack's tables go by, and which of them sits for each role."""
+
+    known: Mapping[str, Policy]
+    sits: Mapping[str, str]
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """Who decides, by role."""
+        return {role: self.known[name] for role, name in self.sits.items()}
+
+    @property
+    def idle(self) -> set[str]:
+        """Names of those who decide nothing."""
+        return {*self.known} - {*self.sits.values()}
+
+    def settings(self, **chosen: Any) -> dict[str, Any]:
+        """Settings by role: what is chosen, and what those have for whom there is nothing to choose."""
+        return {
+            role: chosen[role] if role in chosen else policy.Settings()
+            for role, policy in self.policies.items()
+        }
+
+
 class Given(NamedTuple):
     """A site whose outcome is known: where `known` is unset, it is drawn as ever."""
 

@@ -11,14 +11,11 @@ from jaxtyping import Array, Int
 
 from detente.domain.contracts import Policy
 from detente.engine.lanes import BATCH, lanes
-from detente.engine.luck import Layout, Luck
+from detente.engine.luck import LANES, Layout, Luck
 from detente.engine.month import Given, Month, Nature, Seat, State, sites, step
 
 Hook = Callable[[Any, Month], tuple[Any, Any]]
 """What is kept from month to month and what is put out each month, from the batch as it stands."""
-
-LANES = Luck(seed=None, world=BATCH, replicate=BATCH)  # type: ignore[arg-type]
-"""Which parts of luck differ by future."""
 
 
 def batched(policies: Mapping[str, Policy]) -> Nature:

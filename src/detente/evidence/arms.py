@@ -1,6 +1,6 @@
 """From the catalogue to what can be run: every name in it is held against packs, doctrines, outcomes and parts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from detente.domain.quantity import Leaf, leaves
 from detente.engine.deep import Situation
 from detente.engine.month import MECHANISMS
 from detente.evidence.catalogue import CLAIMS, Arm, Claim, Contrast
-from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
+from detente.scenarios.binding import BY_RULE, Doctrine, Pack, load_doctrine, load_pack
 from detente.scenarios.schema import InvalidFileError, Number, Problem
 from detente.scenarios.variants import vary_doctrine, vary_pack
 
@@ -25,11 +25,11 @@ class Bound(NamedTuple):
 class Library:
     """The packs and doctrines that claims name, each read once, and their variants."""
 
-    def __init__(self, policies: dict[str, Policy]):
+    def __init__(self, policies: Mapping[str, Policy]):
         """Start with nothing read.
 
         Args:
-            policies: who decides, by role.
+            policies: who can decide, by name.
         """
         self.policies = policies
         self._packs: dict[str, Pack] = {}
@@ -45,7 +45,7 @@ class Library:
     def doctrine(self, name: str) -> Doctrine:
         """A doctrine as it is."""
         if name not in self._doctrines:
-            self._doctrines[name] = load_doctrine(name, self.policies["guarantor"])
+            self._doctrines[name] = load_doctrine(name, self.policies)
         return self._doctrines[name]
 
     def bind(self, scenario: str, arm: Arm) -> Bound:
@@ -68,7 +68,7 @@ class Library:
             problems += error.problems
         try:
             plain = self.doctrine(arm.policy)
-            doctrine = vary_doctrine(plain, self.policies["guarantor"], dict(arm.settings))
+            doctrine = vary_doctrine(plain, self.policies, dict(arm.settings))
         except InvalidFileError as error:
             problems += error.problems
         if situation is None or doctrine is None:
@@ -85,7 +85,7 @@ class Library:
         chosen, others = (
             self.bind(contrast.scenario, arm).doctrine.numbers for arm in (contrast.a, contrast.b)
         )
-        for leaf in leaves(self.policies["guarantor"].Settings):
+        for leaf in leaves(self.policies[BY_RULE].Settings):
             words = _spelled(leaf, chosen[leaf.name]), _spelled(leaf, others[leaf.name])
             found[leaf.name] = words
         return {key: (a, b) for key, (a, b) in found.items() if a != b}

@@ -104,6 +104,7 @@ def guarantor_view(world: World, frame: Frame) -> GuarantorView:
         talking=d.talking,
         quiet_summit=d.quiet_summit,
         offered=d.offered,
+        table=d.table,
         answer=d.answer,
         asked=d.asked,
         alarm=d.alarm,

@@ -1,5 +1,6 @@
 """From files to data: packs become situations, doctrines become settings."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -38,7 +39,7 @@ from detente.scenarios.schema import (
 
 HOME = Path(__file__).parent
 PACKS, DOCTRINES = HOME / "packs", HOME / "doctrines"
-MODIFIERS = DOCTRINES / "modifiers"
+MODIFIERS, BEHAVIOUR = DOCTRINES / "modifiers", DOCTRINES / "behaviour"
 
 LEFT_OUT = frozenset(
     {"month", "offices.challenger", "offices.intent", "diplomacy.slots", "diplomacy.table"}
@@ -69,9 +70,10 @@ class Pack(NamedTuple):
 
 
 class Doctrine(NamedTuple):
-    """A doctrine, with its modifiers, as people read it and as the policy takes it."""
+    """A doctrine, with its modifiers, as people read it and as the policy of that name takes it."""
 
     name: str
+    policy: str
     title: str
     summary: str
     aliases: tuple[str, ...]
@@ -113,12 +115,12 @@ def find_pack(name: str) -> Path:
     raise InvalidFileError("scenario", [Problem("SCENARIO", "a pack that exists", name, remedy)])
 
 
-def load_pack(name: str, policies: dict[str, Policy]) -> Pack:
+def load_pack(name: str, policies: Mapping[str, Policy]) -> Pack:
     """Read a pack by its name, or by the path of its folder.
 
     Args:
         name: name or path.
-        policies: who decides, by role: their parameters stand in the pack.
+        policies: who can decide, by name: their parameters stand in the pack.
 
     Raises:
         InvalidFileError: if there is no such pack, or with everything that is wrong in it.
@@ -178,7 +180,7 @@ def _codes(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return ()
 
 
-def named_rows(head: Scenario, policies: dict[str, Policy]) -> dict[str, tuple[Leaf, list[str]]]:
+def named_rows(head: Scenario, policies: Mapping[str, Policy]) -> dict[str, tuple[Leaf, list[str]]]:
     """Rows that a world draws, in the engine's order: the name in a pack, what it measures, and its place there."""
     form = Form(codes=head.roles.codes)
     found = {}
@@ -245,14 +247,14 @@ def _correlated(
     return Mixing(jnp.asarray(together, jnp.int32), jnp.asarray(loading, jnp.float32))
 
 
-def load_doctrine(name: str, policy: Policy) -> Doctrine:
+def load_doctrine(name: str, policies: Mapping[str, Policy]) -> Doctrine:
     """Read a doctrine by its name, an alias, or the path of its file, with modifiers: `name+modifier+modifier`.
 
-    A modifier's settings replace those of what stands before it.
+    A modifier's settings replace those of what stands before it. A file may name another policy that it sets.
 
     Args:
         name: the doctrine, and its modifiers.
-        policy: the policy that is set by it.
+        policies: who can decide, by name.
 
     Raises:
         InvalidFileError: if there is no such doctrine or modifier, or with everything that is wrong in one.
@@ -260,6 +262,8 @@ def load_doctrine(name: str, policy: Policy) -> Doctrine:
     problems: list[Problem] = []
     sources = _bibliography(None, problems)
     paths = doctrine_files(name)
+    chosen = _chosen_policy(paths, policies)
+    policy = policies[chosen]
     heads, numbers = [], {}
     for path in paths:
         form = FULL._replace(partial=path is not paths[0])
@@ -278,6 +282,7 @@ def load_doctrine(name: str, policy: Policy) -> Doctrine:
     settings = build(policy.Settings, (jnp.asarray(value) for value in values))
     return Doctrine(
         name="+".join(path.stem for path in paths),
+        policy=chosen,
         title=", ".join(
             [heads[0].title, *(head.title[0].lower() + head.title[1:] for head in heads[1:])]
         ),
@@ -308,8 +313,35 @@ def _points(numbers: dict[str, Number], path: Path, problems: list[Problem]) -> 
             problems.append(Problem(place, rule, number.prior[0], "give a value"))
 
 
+BY_RULE = "doctrine"
+"""The policy that a doctrine's file sets where it names none, and the only one that modifiers change."""
+
+
+def _chosen_policy(paths: list[Path], policies: Mapping[str, Policy]) -> str:
+    """Which policy a doctrine sets.
+
+    Raises:
+        InvalidFileError: if there is no such policy, or if modifiers are added to one that they can't change.
+    """
+    path, *modifiers = paths
+    chosen = read_toml(path).get("policy", BY_RULE)
+    place = f"{path.name}:{line_of(path, ('policy',))}: policy"
+    settable = [name for name, policy in policies.items() if leaves(policy.Settings)]
+    if chosen not in settable:
+        remedy = f"write one of {', '.join(settable)}, or leave the line out"
+        problem = Problem(place, "a policy with something to set", repr(chosen), remedy)
+        raise InvalidFileError(f"doctrine {path.stem}", [problem])
+    if modifiers and chosen != BY_RULE:
+        added = "".join(f"+{modifier.stem}" for modifier in modifiers)
+        remedy = f"leave out {added}, or take a doctrine"
+        problem = Problem("--policy", "modifiers change a doctrine's rules", path.stem, remedy)
+        raise InvalidFileError("policy", [problem])
+    return chosen
+
+
 class _DoctrineHead(Strict):
     title: str
+    policy: str = BY_RULE
     summary: str
     aliases: tuple[str, ...] = ()
     source: Sources
@@ -319,11 +351,13 @@ def _doctrine_path(name: str) -> Path:
     """File of a doctrine by its path, name or alias."""
     if name.endswith(".toml"):
         return Path(name)
-    for known in names(DOCTRINES):
-        path = DOCTRINES / f"{known}.toml"
-        if name == known or name in read_toml(path).get("aliases", ()):
-            return path
-    remedy = f"take one of {', '.join(names(DOCTRINES))}, or give the path of a .toml file"
+    for folder in (DOCTRINES, BEHAVIOUR):
+        for known in names(folder):
+            path = folder / f"{known}.toml"
+            if name == known or name in read_toml(path).get("aliases", ()):
+                return path
+    known = ", ".join([*names(DOCTRINES), *names(BEHAVIOUR)])
+    remedy = f"take one of {known}, or give the path of a .toml file"
     raise InvalidFileError("policy", [Problem("--policy", "a doctrine that exists", name, remedy)])
 
 

@@ -30,12 +30,12 @@ RANK = re.compile(r"p(\d\d)")
 """A value written p05 or p95 is that percentile of the number's own prior."""
 
 
-def vary_pack(pack: Pack, policies: dict[str, Policy], changes: Changes) -> Pack:
+def vary_pack(pack: Pack, policies: Mapping[str, Policy], changes: Changes) -> Pack:
     """Fix numbers, dates, or the region of preferences.
 
     Args:
         pack: the situation as it is.
-        policies: who decides, by role: their parameters stand in the pack.
+        policies: who can decide, by name: their parameters stand in the pack.
         changes: what to fix at which value, by name. A month is written YYYY-MM; `p95` is the 95th percentile of a
             number's prior.
 
@@ -78,18 +78,19 @@ def vary_pack(pack: Pack, policies: dict[str, Policy], changes: Changes) -> Pack
     return pack._replace(numbers=numbers, situation=situation._replace(priors=priors, frame=frame))
 
 
-def vary_doctrine(doctrine: Doctrine, policy: Policy, changes: Changes) -> Doctrine:
+def vary_doctrine(doctrine: Doctrine, policies: Mapping[str, Policy], changes: Changes) -> Doctrine:
     """Fix settings of a doctrine.
 
     Args:
         doctrine: the doctrine as it is.
-        policy: the policy that is set by it.
+        policies: who can decide, by name.
         changes: settings by name, and their values.
 
     Raises:
         InvalidFileError: with every change that can't be made.
     """
     problems: list[Problem] = []
+    policy = policies[doctrine.policy]
     known = {leaf.name: leaf for leaf in leaves(policy.Settings)}
     numbers = dict(doctrine.numbers)
     for key, value in changes.items():

@@ -10,6 +10,8 @@ from detente.app.catalog.wording import unit
 from detente.app.wiring import POLICIES
 from detente.domain.quantity import Leaf, leaves
 from detente.scenarios.binding import (
+    BEHAVIOUR,
+    BY_RULE,
     DOCTRINES,
     MODIFIERS,
     PACKS,
@@ -46,11 +48,11 @@ def policy(name: str, origin: str, out: Path | None = None) -> Path:
         ValueError: if the name is taken or none, or if the origin is no doctrine.
         FileExistsError: if the file is there already.
     """
-    _own(name, [*names(DOCTRINES), *names(MODIFIERS)])
+    _own(name, [*names(DOCTRINES), *names(MODIFIERS), *names(BEHAVIOUR)])
     path = out or Path(f"{name}.toml")
     if path.suffix != ".toml":
         raise ValueError(f"a doctrine is a .toml file; received --out {path}")
-    doctrine = load_doctrine(origin, POLICIES["guarantor"])
+    doctrine = load_doctrine(origin, POLICIES)
     _absent(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
@@ -107,7 +109,9 @@ def _doctrine(name: str, doctrine: Doctrine) -> Iterator[str]:
     yield f"title = {_toml(name.replace('-', ' ').capitalize())}"
     yield f"summary = {_toml(doctrine.summary)}"
     yield f"source = {_toml(doctrine.source)}"
-    settings = sorted(leaves(POLICIES["guarantor"].Settings), key=lambda leaf: leaf.path[:-1])
+    if doctrine.policy != BY_RULE:
+        yield f"policy = {_toml(doctrine.policy)}"
+    settings = sorted(leaves(POLICIES[doctrine.policy].Settings), key=lambda leaf: leaf.path[:-1])
     for table, members in groupby(settings, key=lambda leaf: leaf.path[:-1]):
         yield f"\n[{'.'.join(['settings', *table])}]"
         for leaf in members:

@@ -8,9 +8,7 @@ from detente.app.catalog.layout import paragraph, part, table
 from detente.app.catalog.wording import gists, grounds, heading, stated, titled, works
 from detente.app.wiring import POLICIES
 from detente.domain.quantity import leaves
-from detente.scenarios.binding import DOCTRINES, MODIFIERS, Doctrine, load_doctrine
-
-SETTINGS = leaves(POLICIES["guarantor"].Settings)
+from detente.scenarios.binding import BEHAVIOUR, DOCTRINES, MODIFIERS, Doctrine, load_doctrine
 
 
 def overview() -> list[str]:
@@ -21,6 +19,10 @@ def overview() -> list[str]:
         *paragraph("Modifiers, which can be added to any of them: verified-freeze+united-front"),
         "",
         *table(gists(MODIFIERS), ("modifier", "what it changes")),
+        "",
+        *paragraph("Without a doctrine:"),
+        "",
+        *table(gists(BEHAVIOUR), ("policy", "how it decides")),
         "",
         *table(
             [
@@ -38,7 +40,7 @@ def page(name: str) -> list[str]:
     doctrine = steps[-1]
     settings = (
         (leaf.name, stated(number, leaf), grounds(number, leaf))
-        for leaf in SETTINGS
+        for leaf in leaves(type(doctrine.settings))
         for number in [doctrine.numbers[leaf.name]]
     )
     return [
@@ -53,7 +55,7 @@ def _steps(name: str) -> list[Doctrine]:
     """A doctrine, and what each of its modifiers makes of it."""
     parts = [name] if Path(name).exists() else name.split("+")
     steps = accumulate(parts, lambda before, modifier: f"{before}+{modifier}")
-    return [load_doctrine(step, POLICIES["guarantor"]) for step in steps]
+    return [load_doctrine(step, POLICIES) for step in steps]
 
 
 def _modified(before: Doctrine, after: Doctrine) -> list[str]:
@@ -61,7 +63,7 @@ def _modified(before: Doctrine, after: Doctrine) -> list[str]:
     modifier = after.name.removeprefix(before.name)
     changed = (
         (leaf.name, f"{stated(old, leaf)} -> {stated(new, leaf)}")
-        for leaf in SETTINGS
+        for leaf in leaves(type(after.settings))
         for old, new in [(before.numbers[leaf.name], after.numbers[leaf.name])]
         if old.prior != new.prior
     )

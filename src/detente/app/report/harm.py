@@ -55,12 +55,14 @@ class Named(NamedTuple):
 def harms(session: Session, findings: Findings) -> tuple[list[Harm], dict[str, Named]]:
     """Look at the worst tenth of every policy by every harm, and name the numbers that were looked at."""
     rows = named_rows(session.pack.head, POLICIES)
-    values = session.ensemble.drawn(session.design)
+    values = session.drawn()
     numbers = session.pack.numbers
     uncertain = [
         (place, name)
         for place, name in enumerate(rows)
-        if name in numbers and numbers[name].prior[0] != "point"
+        if name in numbers
+        and numbers[name].prior[0] != "point"
+        and name.partition(".")[0] not in session.idle
     ]
     drawn = Drawn(
         [name for _, name in uncertain] + [f"private_{name}" for name in Preferences._fields],

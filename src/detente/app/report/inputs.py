@@ -48,7 +48,8 @@ def settings(session: Session, policies: Iterable[Policy]) -> tuple[list[dict[st
     known = {doctrine.name: doctrine for doctrine in session.doctrines}
     doctrines = [known[policy.name] for policy in policies]
     rows, same = [], 0
-    for leaf in leaves(type(doctrines[0].settings)):
+    asked = {leaf.name: leaf for d in doctrines for leaf in leaves(type(d.settings))}
+    for leaf in asked.values():
         said = [_setting(leaf, doctrine) for doctrine in doctrines]
         if len(said) > 1 and len(set(said)) == 1:
             same += 1
@@ -63,8 +64,10 @@ def _asked(quantity: Quantity) -> str:
 
 
 def _setting(leaf: Leaf, doctrine: Doctrine) -> str:
-    """A setting in words. Terms that are never put on the table are not shown as if they were."""
+    """A setting in words. Terms that are never put on the table, and what others are set to, are not shown."""
     offers: Setting | None = doctrine.numbers.get("offers")
+    if leaf.name not in doctrine.numbers:
+        return "–"
     if leaf.path[0] == "terms" and offers is not None and not offers.prior[1]:
         return "–"
     value, quantity = doctrine.numbers[leaf.name].prior[1], leaf.quantity
