@@ -114,7 +114,7 @@ def test_doubt_counts_only_after_an_alarm():
 
 
 def test_what_stands_is_not_offered_again():
-    bound = dict.fromkeys(("in_force", "tests", "declared", "everything"), 1)
+    bound: dict[str, Any] = {"in_force": True, "tests": 1, "declared": 1, "everything": 1}
     texts = law(view(bound))[0]["terms"]
     assert isinstance(texts, OneOf)
     open_ = np.asarray(texts.logits) > -1e8
@@ -147,8 +147,8 @@ def request(*policies: str, **changes: float) -> Request:
 def test_worlds_are_the_same_whoever_decides(harbour):
     """Who sits is no part of a situation: both draw the same worlds, by the same luck."""
     session = Session(request("behavioural", str(PACKS / "idle.toml")))
-    drawn = [session.ensemble(d).drawn(session.design) for d in session.doctrines]
-    np.testing.assert_array_equal(*drawn)
+    one, other = (session.ensemble(d).drawn(session.design) for d in session.doctrines)
+    np.testing.assert_array_equal(one, other)
     assert {d.policy for d in session.doctrines} == {"guarantor", "doctrine"}
 
 

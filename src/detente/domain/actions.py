@@ -70,6 +70,21 @@ class GuarantorMove(NamedTuple):
     track: Annotated[Flag, Quantity("flag", 0, 1, "The allies' own track is backed")]
 
 
+class Carried(NamedTuple):
+    """What the guarantor carries on from month to month."""
+
+    campaign: Annotated[Flag, Quantity("flag", 0, 1, "A campaign for information and rights")]
+    aid: Annotated[Flag, Quantity("flag", 0, 1, "Humanitarian aid")]
+    consult: Annotated[Flag, Quantity("flag", 0, 1, "Consultation of the allies")]
+    coalition: Annotated[Flag, Quantity("flag", 0, 1, "Effort to bring third states to enforce")]
+    track: Annotated[Flag, Quantity("flag", 0, 1, "Backing of the allies' own track")]
+
+    @classmethod
+    def of(cls, move: GuarantorMove) -> "Carried":
+        """What a move carries on."""
+        return cls(*(getattr(move, name) for name in cls._fields))
+
+
 class ChallengerMove(NamedTuple):
     """What the challenger does in a month. Conduct is seen only where it is an open break."""
 

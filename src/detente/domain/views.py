@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from jaxtyping import Array, Float
 
+from detente.domain.actions import Carried
 from detente.domain.agreements import Terms
 from detente.domain.axes import (
     INTENT,
@@ -85,6 +86,7 @@ class GuarantorView(NamedTuple):
     track: Annotated[
         Count, Quantity("level", 0, 3, "Level of the allies' own talks", labels=labels(Channel))
     ]
+    carried: Carried
     cohesion: Annotated[Real, Quantity("index", 0, 1, "Trust of the allies, on average")]
     credit: Annotated[Real, Quantity("index", 0, 1, "Own credit at home")]
     hunger: Annotated[Real, Quantity("person", 0, 3e7, "Challenger's people short of food")]

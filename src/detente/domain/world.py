@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from detente.domain.actions import Carried
 from detente.domain.agreements import Agreement, Terms
 from detente.domain.axes import (
     ALLY,
@@ -313,6 +314,7 @@ class Diplomacy(NamedTuple):
     wedge: Annotated[Flag, Quantity("flag", 0, 1, "A separate deal was offered to the allies")]
     relief_due: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief due this month")]
     relief_paid: Annotated[Real, Quantity("USD m/month", 0, 1e6, "Relief delivered this month")]
+    carried: Carried
 
 
 class Beliefs(NamedTuple):

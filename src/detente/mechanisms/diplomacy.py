@@ -42,6 +42,7 @@ from jaxtyping import Array, Bool
 from detente.domain.actions import (
     PRICES,
     Actions,
+    Carried,
     answer_heard,
     level_of_talks,
     level_of_track,
@@ -169,6 +170,7 @@ def step(draws: Draws, world: World, actions: Actions, params: Params, frame: Fr
         reversed=jnp.any(standing) & (ours.delivery == Delivery.REVERSE),
         track=jnp.minimum(track, jnp.where(ours.track, Channel.SUMMIT, Channel.WORKING)),
         wedge=theirs.wedge,
+        carried=Carried.of(ours),
         relief_due=due,
         relief_paid=paid,
     )

@@ -117,6 +117,7 @@ def guarantor_view(world: World, frame: Frame) -> GuarantorView:
         provoked=world.crisis.provoked,
         rung=world.crisis.rung,
         track=d.track,
+        carried=d.carried,
         cohesion=jnp.mean(world.alignment.cohesion),
         credit=d.credit,
         hunger=world.humanitarian.insecure,

@@ -22,13 +22,14 @@ hunger = log(1 + people short of food/`hunger_scale`), waiting = 1 where a hando
   pressure, posture   log-weights −i, `steady`, i of less, as it is, more, each with its own effects
   delivery   log-weights 0 of delivering, and those of delaying, withholding and reversing below; to reverse needs terms
              in force, and an unreliable holder does it sooner, more so under a predecessor's signature
-Letters, campaigns, aid, consultation, coalition effort and the allies' track are yes or no by log-odds of their own.
+Letters, campaigns, aid, consultation, coalition effort and the allies' track are yes or no by log-odds of their own,
+all but letters with `habit`·(carried on last month − ½).
 Toward a challenger that no longer acts as a state nothing is offered.
 
 Reference: McKelvey and Palfrey (1995); Putnam (1988) on the level at home; Horowitz, Stam and Ellis (2015) on
 leaders; Leeds, Mattes and Vogel (2009) on successors; Drezner (1999) on when sanctions are chosen; Fearon (1995).
 Domain: one guarantor, a holder in office. Limits: instruments are chosen apart, given the same view; four texts are
-thinkable; flags have no memory, so a campaign may lapse and resume; all that is foreseen is whether cheating is seen.
+thinkable; levels are drawn anew each month; all that is foreseen is whether cheating is seen.
 """
 
 from typing import Annotated, NamedTuple
@@ -37,7 +38,7 @@ import jax.numpy as jnp
 from jax import tree
 from jaxtyping import Array, Bool, Float
 
-from detente.domain.actions import GuarantorMove
+from detente.domain.actions import Carried, GuarantorMove
 from detente.domain.agreements import Terms
 from detente.domain.axes import Answer, Channel, Delivery, Provocation, Rung
 from detente.domain.contracts import Law
@@ -180,6 +181,7 @@ class Params(NamedTuple):
     reverse_doubt: Annotated[
         Real, Quantity("log odds", -2, 12, "Effect of the belief that it cheats")
     ]
+    habit: Annotated[Real, Quantity("log odds", 0, 12, "Pull of what was carried on last month")]
     letter: Annotated[Real, Quantity("log odds", -8, 4, "Readiness for letters and calls")]
     letter_personal: Annotated[
         Real, Quantity("log odds", -2, 14, "Effect of full against no value of personal diplomacy")
@@ -250,25 +252,34 @@ def act(
         "terms": OneOf(worth + kept, bounded(texts._replace(relief=texts.relief * memory.raised))),
         "delivery": _delivery(view, private, memory, params),
         "posture": _ordered(_posture(view, private, cues, params), p.show_steady),
-        "campaign": Bernoulli(p.campaign + p.campaign_talks * cues.talks),
-        "aid": Bernoulli(
-            p.aid
-            + p.aid_hunger * cues.hunger
-            + p.aid_talks * cues.talks
-            + p.aid_tested * cues.tested
-        ),
-        "consult": Bernoulli(
-            p.consult + p.consult_personal * cues.style + p.consult_trust * (view.cohesion - 0.5)
-        ),
-        "coalition": Bernoulli(
-            p.rally
-            + p.rally_lax * (0.5 - view.enforcement)
-            + p.rally_tested * cues.tested
-            + p.rally_talks * cues.talks
-        ),
-        "track": Bernoulli(p.track + p.track_talks * cues.talks + p.track_tested * cues.tested),
+        **_carried_on(view, cues, params),
     }
     return law, memory
+
+
+def _carried_on(view: GuarantorView, cues: Cues, params: Params) -> Law:
+    """What goes on from month to month, once it is begun."""
+    p = params
+    index = Carried(
+        campaign=p.campaign + p.campaign_talks * cues.talks,
+        aid=p.aid
+        + p.aid_hunger * cues.hunger
+        + p.aid_talks * cues.talks
+        + p.aid_tested * cues.tested,
+        consult=p.consult
+        + p.consult_personal * cues.style
+        + p.consult_trust * (view.cohesion - 0.5),
+        coalition=p.rally
+        + p.rally_lax * (0.5 - view.enforcement)
+        + p.rally_tested * cues.tested
+        + p.rally_talks * cues.talks,
+        track=p.track + p.track_talks * cues.talks + p.track_tested * cues.tested,
+    )
+    lasting = (p.habit * (real(on) - 0.5) for on in view.carried)
+    return {
+        name: Bernoulli(odds + habit)
+        for name, odds, habit in zip(Carried._fields, index, lasting, strict=True)
+    }
 
 
 def _cues(view: GuarantorView, private: Profile, params: Params) -> Cues:
