@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-EVERY = 30.0
-"""Seconds between plain lines on progress."""
+EVERY, SHORT = 30.0, 2.0
+"""Seconds between plain lines on progress, and what is over before it deserves one."""
 
 
 def write(lines: list[str], *, err: bool = False) -> None:
@@ -71,7 +71,8 @@ def bars(first: str, counted: str) -> "Iterator[Progress]":
         def advance(self, task_id: "TaskID", advance: float = 1) -> None:
             super().advance(task_id, advance)
             task = self._tasks[task_id]
-            if task.finished or monotonic() - self.said > EVERY:
+            finished = task.finished and (task.elapsed or 0) > SHORT
+            if finished or monotonic() - self.said > EVERY:
                 self.said = monotonic()
                 left = f", {task.time_remaining:,.0f} s left" if task.time_remaining else ""
                 rate = f", {task.speed:,.0f}/s" if task.speed else ""

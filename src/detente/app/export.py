@@ -10,16 +10,17 @@ import pyarrow.parquet as pq
 from detente.app.opened import Run
 from detente.engine.store import Store
 
-Step = Callable[[], None]
+Step = Callable[[float], None]
+"""Told what share of the export was written."""
 
 
-def write_export(store: Store, to: Path, progress: Step = lambda: None) -> int:
+def write_export(store: Store, to: Path, progress: Step = lambda _: None) -> int:
     """Write the outcomes of a run as one file, whole or not at all, and give the number of futures in it.
 
     Args:
         store: the run.
         to: the file; its ending says which kind: .csv, .parquet or .nc.
-        progress: told after each chunk.
+        progress: told what share of it was written.
 
     Raises:
         ValueError: if the ending is another, or if no chunk is there.
@@ -45,9 +46,10 @@ def write_export(store: Store, to: Path, progress: Step = lambda: None) -> int:
 
 
 def _tables(store: Store, progress: Step) -> Iterator[pa.Table]:
-    for path in store.found().values():
+    found = store.found()
+    for path in found.values():
         yield pq.read_table(path)
-        progress()
+        progress(1 / len(found))
 
 
 def _parquet(store: Store, to: Path, progress: Step) -> int:
@@ -77,7 +79,8 @@ def _csv(store: Store, to: Path, progress: Step) -> int:
 def _netcdf(store: Store, to: Path, progress: Step) -> int:
     """Variable by variable, each read when it is written."""
     data = Run(store.folder).xarray()
-    data.to_netcdf(to, engine="h5netcdf")
-    for _ in store.found():
-        progress()
+    data.drop_vars(list(data.data_vars)).to_netcdf(to, engine="h5netcdf")
+    for name in data.data_vars:
+        data[[name]].to_netcdf(to, mode="a", engine="h5netcdf")
+        progress(1 / len(data.data_vars))
     return int(data["present"].sum())

@@ -83,8 +83,9 @@ class Run:
     def xarray(self, kind: Kind = "outcomes") -> xr.Dataset:
         """Arrays by policy, world and replicate (and month), with units and meanings, read when they are used.
 
-        Numbers that are null, of failed futures or of chunks that are not there yet, are NaN. Labels are codes, -1 where
-        null, spelled out in the attribute `flag_meanings`. `present` is 1 where there is a row, `ok` where it didn't fail.
+        Numbers that are null, of failed futures or of chunks that are not there yet, are NaN. Labels are codes, -1
+        where null, spelled out in the attribute `flag_meanings`. `present` is 1 where there is a row, `ok` where it
+        didn't fail.
 
         Args:
             kind: outcomes, or paths.
@@ -191,7 +192,7 @@ class _Column(BackendArray):
         return (*(slice(None) for kept in (policies, worlds) if kept), *key)
 
     def _values(self, path: Path) -> np.ndarray:
-        """A chunk's column. [future] or [future, month]"""
+        """A chunk's column: [future], or [future, month]."""
         name = self.column["name"]
         if name == "present":
             return np.ones(pq.read_metadata(path).num_rows, self.dtype)

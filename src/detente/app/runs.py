@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detente.app.usecases import Progress, Session
+    from detente.engine.manifest import Task
     from detente.engine.store import Store
 
 app = typer.Typer(
@@ -123,10 +124,10 @@ def export(
 
     with plainly():
         store = Store.open(folder)
-        found, missing = store.found(), store.missing()
-        with bars(f"Exporting {folder} ...", "chunks") as shown:
-            task = shown.add_task(to.name, total=len(found))
-            rows = write_export(store, to, lambda: shown.advance(task))
+        missing = store.missing()
+        with bars(f"Exporting {folder} ...", "%") as shown:
+            task = shown.add_task(to.name, total=100)
+            rows = write_export(store, to, lambda share: shown.advance(task, 100 * share))
         write([f"{rows:,} futures: {to}"])
         if missing:
             write([f"{len(missing):,} chunks of the run are missing, and so are their futures."])
@@ -185,7 +186,7 @@ def finish(
         write([f"{done.failed:,} of them failed: the column status says where and when."])
 
 
-def _damaged(store: "Store") -> list:
+def _damaged(store: "Store") -> list["Task"]:
     """Chunks that are not what was written."""
     with bars("Checking what is there ...", "files") as shown:
         task = shown.add_task("files", total=store.files())

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import cast
 
-from distributed import Client, Future, as_completed
+from distributed import Client, as_completed
 
 from detente.engine.manifest import Task
 from detente.engine.store import Part
@@ -30,18 +31,17 @@ def on_cluster(work: Callable[[Task], Part], tasks: Iterable[Task], address: str
         client.wait_for_workers(1, timeout=60)
         whole = client.scatter(work, broadcast=True)
 
-        def submit(count: int) -> list[Future]:
-            return [
-                client.submit(_compute, whole, task, pure=False) for task in islice(todo, count)
-            ]
-
-        todo = iter(tasks)
-        running = as_completed(submit(AHEAD * sum(client.nthreads().values())))
-        for future in running:
+        todo, running = iter(tasks), as_completed()
+        while True:
+            threads = cast("dict[str, int]", client.nthreads())
+            room = max(AHEAD * sum(threads.values()), 1) - running.count()
+            for task in islice(todo, max(room, 0)):
+                running.add(client.submit(_compute, whole, task, pure=False))
+            if running.is_empty():
+                return
+            future = next(running)
             yield future.result()
             future.release()
-            room = AHEAD * sum(client.nthreads().values()) - running.count()
-            running.update(submit(max(room, 0)))
 
 
 def _compute(work: Callable[[Task], Part], task: Task) -> Part:

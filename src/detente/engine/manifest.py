@@ -96,8 +96,8 @@ class Manifest:
         raise OtherVersionError(
             "a run is made by one code; another made this one: "
             + "; ".join(unlike)
-            + f". Install version {self.code.version} as it was, begin a new run, or go on with --anyway: "
-            "its chunks may then differ, and the manifest says so"
+            + f". Install version {self.code.version} as it was, begin a new run, or take --anyway: bytes may then "
+            "differ, and what is added is marked in the manifest"
         )
 
     def text(self) -> str:

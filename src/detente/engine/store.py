@@ -1,7 +1,7 @@
 """A run on disk: append-only Parquet files, each there whole or not at all, one row a future.
 
-The name of a file says which chunk it holds and the digest of its bytes, so that what exists and whether it is sound can
-be told from the files alone. One process writes, whoever computes.
+The name of a file says which chunk it holds and the digest of its bytes, so that what exists and whether it is sound
+can be told from the files alone. One process writes, whoever computes.
 """
 
 import os

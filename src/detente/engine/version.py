@@ -27,18 +27,15 @@ class Code(NamedTuple):
 
     def unlike(self, other: "Code") -> list[str]:
         """What differs from another code, in words; nothing if the two make the same bytes."""
-        found = []
-        for name, mine, theirs in zip(self._fields, self, other, strict=True):
-            if isinstance(mine, Mapping):
-                keys = sorted({*mine, *theirs})
-                found += [
-                    f"{key} {theirs.get(key)} there, {mine.get(key)} here"
-                    for key in keys
-                    if mine.get(key) != theirs.get(key)
-                ]
-            elif mine != theirs:
-                found.append(f"{name} {theirs} there, {mine} here")
-        return found
+        mine, theirs = self._flat(), other._flat()
+        return [
+            f"{name} {_spell(theirs.get(name))} there, {_spell(mine.get(name))} here"
+            for name in {**theirs, **mine}
+            if mine.get(name) != theirs.get(name)
+        ]
+
+    def _flat(self) -> dict[str, Any]:
+        return {"version": self.version, "source": self.source, **self.libraries, **self.machine}
 
 
 class OtherVersionError(ValueError):
@@ -56,6 +53,10 @@ def here() -> Code:
     )
 
 
+def _spell(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
 def _source(folder: Path) -> str:
     """Digest of every source file of a package: names and texts."""
     found = sha256()
@@ -68,7 +69,7 @@ def _source(folder: Path) -> str:
 def _machine() -> dict[str, Any]:
     """Kind of device, its vector instructions, and how XLA is told to use them."""
     device = jax.devices()[0]
-    vectors = np.show_config(mode="dicts").get("SIMD Extensions", {})  # type: ignore[union-attr]
+    vectors = np.show_config(mode="dicts").get("SIMD Extensions", {})
     return {
         "architecture": platform.machine(),
         "instructions": sorted([*vectors.get("baseline", []), *vectors.get("found", [])]),

@@ -1,18 +1,19 @@
 """Pages about runs: what lies under a folder, and one of them whole."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from detente.app.catalog.layout import paragraph, part, table
 from detente.app.changes import spell
+from detente.app.opened import Run
 from detente.domain.calendar import month_text
 from detente.engine.manifest import FORMAT, NAME, read_manifest
 from detente.engine.store import Store
 from detente.engine.version import Code, here
+
+FAILED = "select policy, count(*) filter (status <> 'ok') from outcomes group by policy"
 
 
 def runs_under(folder: Path) -> Iterator[Path]:
@@ -59,13 +60,10 @@ def page(store: Store) -> list[str]:
         ("here", "; ".join(here().unlike(run.code)) or "the same code"),
         ("on disk", f"{_size(store.folder) / 2**20:,.1f} MiB"),
     ]
-    chunks, failed = dict.fromkeys(run.policies, 0), dict.fromkeys(run.policies, 0)
-    for task, path in store.found().items():
-        chunks[task.policy] += 1
-        status = pq.read_table(path, columns=["status"]).column("status")
-        failed[task.policy] += pc.sum(pc.not_equal(status, "ok")).as_py()
+    chunks = Counter(task.policy for task in store.found())
+    failed = dict(Run(store.folder).sql(FAILED).fetchall()) if chunks else {}
     rows = [
-        (policy, f"{chunks[policy]:,} of {design.chunks:,}", f"{failed[policy]:,}", digest)
+        (policy, f"{chunks[policy]:,} of {design.chunks:,}", f"{failed.get(policy, 0):,}", digest)
         for policy, digest in run.policies.items()
     ]
     head = ("policy", "chunks", "failed", "settings")
