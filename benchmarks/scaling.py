@@ -15,6 +15,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from detente.app.running import Hands, run
+from detente.app.usecases import Request, Session
+from detente.engine.ensemble import CHUNK, Design
+
 HOME = Path(__file__).parents[1]
 PACKS = HOME / "tests" / "packs"
 PAGE = HOME / "docs" / "scaling.md"
@@ -26,7 +30,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Row:
-    """One size. Seconds from the first chunk asked for to the last one on disk; peak resident memory and disk in bytes."""
+    """One size: seconds from the first chunk asked for to the last one on disk; peak memory and disk in bytes."""
 
     futures: int
     months: int
@@ -51,10 +55,6 @@ def measure(futures: int, workers: int, pack: str, years: int) -> Row:
 
 def one(futures: int, workers: int, pack: str, years: int) -> Row:
     """Run so many futures in this process, after one chunk that compiles."""
-    from detente.app.running import Hands, run
-    from detente.app.usecases import Request, Session
-    from detente.engine.ensemble import CHUNK, Design
-
     scenario = str(PACKS / pack) if (PACKS / pack).exists() else pack
     policy = str(PACKS / "settle.toml") if (PACKS / pack).exists() else "verified-freeze"
     session = Session(Request(scenario, (policy,), CHUNK // REPLICATES, REPLICATES, years, 1))
@@ -103,8 +103,8 @@ def table(rows: list[Row]) -> list[str]:
         *lines,
         "",
         f"*Projected, not measured*: {MILLION:,} futures would take {seconds:,.0f} seconds ({cpu:,.0f} of the "
-        f"processors), {last.peak / 2**20:,.0f} MiB of memory and {disk / 2**20:,.0f} MiB on disk, by the straight line "
-        "through the first row and the last.",
+        f"processors), {last.peak / 2**20:,.0f} MiB of memory and {disk / 2**20:,.0f} MiB on disk, by the straight "
+        "line through the first row and the last.",
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import detente
+from detente.app import opened
 from detente.domain.outcomes import OUTCOMES
 from tests.conftest import PACKS
 
@@ -91,8 +92,6 @@ def test_arrays_read_what_is_asked_for(run, key):
 
 
 def test_arrays_read_no_chunk_that_is_not_asked_for(run, monkeypatch):
-    from detente.app import opened
-
     read, table = [], opened.pq.read_table
     monkeypatch.setattr(
         opened.pq, "read_table", lambda path, **kw: read.append(path.name) or table(path, **kw)

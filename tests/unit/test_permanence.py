@@ -7,9 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from distributed import LocalCluster
 
+from benchmarks.scaling import measure
 from detente.engine.store import Store
 from tests.hands import call, chunks, harbour, start, until
 
@@ -47,6 +50,10 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return found
 
 
+def two_workers() -> Any:
+    return LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0")
+
+
 @pytest.mark.parametrize("workers", [2, 3])
 def test_workers_write_the_same_bytes(reference, tmp_path, workers):
     call("run", *harbour(WORLDS), "--out", tmp_path / "run", "--workers", workers)
@@ -54,22 +61,14 @@ def test_workers_write_the_same_bytes(reference, tmp_path, workers):
 
 
 def test_dask_writes_the_same_bytes(reference, tmp_path):
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    with two_workers() as cluster:
         address = cluster.scheduler_address
         call("run", *harbour(WORLDS), "--out", tmp_path / "run", "--cluster", address)
     assert chunks(tmp_path / "run") == reference
 
 
 def test_dask_goes_on_without_a_worker_that_was_killed(reference, tmp_path):
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    with two_workers() as cluster:
         out = tmp_path / "run"
         process = start(
             "run", *harbour(WORLDS), "--out", out, "--cluster", cluster.scheduler_address
@@ -155,8 +154,6 @@ def test_a_cluster_that_is_not_there_is_said(tmp_path):
 
 def test_memory_is_flat_and_time_linear_in_futures():
     """Peak memory at 100,000 futures and at 300,000; processor time a future at five sizes."""
-    from benchmarks.scaling import measure
-
     sizes = [20_480, 51_200, 102_400, 204_800, 307_200]
     rows = [measure(futures, workers=1, pack="harbour", years=1) for futures in sizes]
     peaks = {row.futures: row.peak for row in rows}

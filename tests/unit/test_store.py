@@ -250,7 +250,7 @@ def test_nothing_is_overwritten(session, reference, tmp_path):
     begin(session, tmp_path)
     with pytest.raises(FileExistsError, match=f"unfinished: detente runs resume {tmp_path}"):
         begin(session, tmp_path)
-    with pytest.raises(FileExistsError, match="another run of harbour .* in worlds"):
+    with pytest.raises(FileExistsError, match=r"another run of harbour .* in worlds"):
         begin(other(session, worlds=12), tmp_path)
     (tmp_path / "manifest.json").unlink()
     (tmp_path / "outcomes").mkdir()
@@ -266,7 +266,7 @@ def test_another_code_neither_goes_on_nor_mixes(session, reference, tmp_path, ch
     with pytest.raises(OtherVersionError, match=f"{next(iter(changed))[:3]}|jax"):
         go_on(Store.open(tmp_path), session=session)
     assert len(store.missing()) == 3
-    with pytest.raises(FileExistsError, match="another run of harbour .* in code"):
+    with pytest.raises(FileExistsError, match=r"another run of harbour .* in code"):
         begin(session, tmp_path)
     go_on(Store.open(tmp_path), session=session, anyway=True)
     mixed = read_manifest(tmp_path)

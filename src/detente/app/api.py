@@ -6,7 +6,7 @@ from pathlib import Path
 from detente.app.changes import Value
 from detente.app.opened import Run
 from detente.app.options import DEFAULT
-from detente.app.running import Hands, begin, go_on
+from detente.app.running import Hands, begin, go_on, mend
 from detente.app.usecases import Request, Session
 from detente.engine.store import Store
 
@@ -61,7 +61,7 @@ def resume(
     progress: Callable[[str, int], None] = lambda *_: None,
     anyway: bool = False,
 ) -> Run:
-    """Go on with a run that was interrupted, and open it. A run that is whole stays as it is.
+    """Make the chunks of a run that are missing or damaged, and open it. A run that is whole stays as it is.
 
     Args:
         path: the folder that holds its manifest.json.
@@ -72,7 +72,10 @@ def resume(
     Raises:
         ValueError: if the folder is no run, or one of another version.
     """
-    go_on(Store.open(Path(path)), progress, _hands(workers), anyway=anyway)
+    store = Store.open(Path(path))
+    store.manifest.agrees(anyway)
+    mend(store)
+    go_on(store, progress, _hands(workers), anyway=anyway)
     return Run(path)
 
 

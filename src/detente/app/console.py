@@ -16,8 +16,9 @@ EVERY, SHORT = 30.0, 2.0
 
 
 def write(lines: list[str], *, err: bool = False) -> None:
-    """Write lines."""
-    typer.echo("\n".join(lines), err=err)
+    """Write lines, if there are any."""
+    if lines:
+        typer.echo("\n".join(lines), err=err)
 
 
 @contextmanager

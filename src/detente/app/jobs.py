@@ -14,7 +14,7 @@ from detente.app.usecases import Request, Session
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.manifest import Manifest, Task, digest
 from detente.engine.store import Part, encode, paths_table
-from detente.engine.version import OtherVersionError, here
+from detente.engine.version import Code, OtherVersionError, here
 from detente.scenarios.binding import doctrine_files, find_pack
 
 Texts = dict[str, str]
@@ -104,16 +104,21 @@ def parts(manifest: Manifest, session: Session, tasks: Iterable[Task]) -> Iterat
             )
 
 
-def work(text: str, task: Task) -> Part:
+def work(text: str, code: Code, task: Task) -> Part:
     """Compute one chunk of a run, in whatever process.
 
     Args:
         text: the run's manifest.
+        code: of the process that asks.
         task: which chunk.
 
     Raises:
         OtherVersionError: if this process has another code than the one that asks.
     """
+    if unlike := here().unlike(code):
+        raise OtherVersionError(
+            f"workers run the code of the one that asks; on this one: {'; '.join(unlike)}. Install the same there"
+        )
     with _ONE:
         manifest, session = _bound(text)
     (part,) = parts(manifest, session, [task])
@@ -127,11 +132,6 @@ _ONE = Lock()
 @lru_cache(maxsize=1)
 def _bound(text: str) -> tuple[Manifest, Session]:
     manifest = Manifest.of(text)
-    asking = manifest.mixed[-1] if manifest.mixed else manifest.code
-    if unlike := here().unlike(asking):
-        raise OtherVersionError(
-            f"workers run the code of the one that asks; on this one: {'; '.join(unlike)}. Install the same there"
-        )
     return manifest, bind(manifest)
 
 

@@ -9,6 +9,7 @@ from detente.app.jobs import bind, describe, parts, work
 from detente.app.usecases import Progress, Session
 from detente.engine.manifest import NAME, Manifest, Task, read_manifest
 from detente.engine.store import Part, Store
+from detente.engine.version import here
 from detente.engine.workers import in_processes
 
 
@@ -74,6 +75,19 @@ def go_on(
     return Done(store, failed)
 
 
+def mend(store: Store, progress: Callable[[], None] = lambda: None) -> list[Task]:
+    """Take away the chunks that are not what was written, so that they count as missing, and name them.
+
+    Args:
+        store: the run.
+        progress: told after each file that was read.
+    """
+    damaged = store.damaged(progress)
+    for task in damaged:
+        store.discard(task)
+    return damaged
+
+
 def run(
     session: Session,
     out: Path,
@@ -90,10 +104,11 @@ def _computed(
     manifest: Manifest, session: Session | None, tasks: list[Task], hands: Hands
 ) -> Iterator[Part]:
     """Chunks as they come."""
+    job = partial(work, manifest.text(), here())
     if hands.cluster:
-        return _cluster()(partial(work, manifest.text()), tasks, hands.cluster)
+        return _cluster()(job, tasks, hands.cluster)
     if hands.workers > 1:
-        return in_processes(partial(work, manifest.text()), tasks, hands.workers)
+        return in_processes(job, tasks, hands.workers)
     return parts(manifest, session or bind(manifest), tasks)
 
 

@@ -10,10 +10,9 @@ from detente.app.console import bars, plainly, write
 from detente.app.options import Cluster, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from detente.app.usecases import Progress, Session
-    from detente.engine.manifest import Task
     from detente.engine.store import Store
 
 app = typer.Typer(
@@ -63,13 +62,15 @@ def show_run(
     with plainly():
         store = Store.open(folder)
         write(pages.page(store))
-        damaged = _damaged(store) if check else []
+        if not check:
+            return
+        with _checking(store) as progress:
+            damaged = store.damaged(progress)
     if damaged:
-        write([f"Damaged: chunk {task.number} of {task.policy}" for task in damaged], err=True)
+        write([f"Damaged: chunk {number} of {policy}" for policy, number in damaged], err=True)
         write([f"Make them anew: detente runs resume {folder}"], err=True)
         raise typer.Exit(1)
-    if check:
-        write(["Every file is what was written."])
+    write(["Every file is what was written."])
 
 
 @app.command("resume", short_help="Go on with a run that was interrupted.")
@@ -80,14 +81,15 @@ def resume(
 
     The run is made from what its manifest holds, whatever has become of the files that it began with.
     """
+    from detente.app import running
     from detente.engine.store import Store
 
     with plainly():
         store = Store.open(folder)
         store.manifest.agrees(anyway)
-        for task in _damaged(store):
-            write([f"Damaged, made anew: chunk {task.number} of {task.policy}"], err=True)
-            store.discard(task)
+        with _checking(store) as progress:
+            damaged = running.mend(store, progress)
+        write([f"Damaged, made anew: chunk {n} of {policy}" for policy, n in damaged], err=True)
         finish(store, workers, cluster, anyway=anyway)
 
 
@@ -173,6 +175,8 @@ def finish(
     try:
         with _progress(store) as progress:
             done = running.go_on(store, progress, hands, session=session, anyway=anyway)
+    except BlockingIOError:
+        raise
     except (KeyboardInterrupt, OSError):
         write(
             [f"What is written is whole. Go on with: detente runs resume {store.folder}"], err=True
@@ -186,11 +190,12 @@ def finish(
         write([f"{done.failed:,} of them failed: the column status says where and when."])
 
 
-def _damaged(store: "Store") -> list["Task"]:
-    """Chunks that are not what was written."""
+@contextmanager
+def _checking(store: "Store") -> "Iterator[Callable[[], None]]":
+    """Show how many files were read."""
     with bars("Checking what is there ...", "files") as shown:
         task = shown.add_task("files", total=store.files())
-        return store.damaged(lambda: shown.advance(task))
+        yield lambda: shown.advance(task)
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """Chunks by several processes of this machine: each computes and sends back bytes, and nobody but the caller writes."""
 
 import os
+import signal
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from traceback import format_exc
@@ -27,7 +30,8 @@ class _Worker:
         context = get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_serve, args=(other, work), daemon=True)
-        self.process.start()
+        with _uninterrupted():
+            self.process.start()
         other.close()  # so that the pipe ends when the process does
         self.tasks: deque[Task] = deque()
 
@@ -102,6 +106,19 @@ def _replaced(dead: _Worker, work: Work, todo: deque[Task], deaths: Counter[Task
     return _Worker(work)
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start a process that leaves Ctrl-C, which a terminal sends to all, to this one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say so
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _serve(pipe: Connection, work: Work) -> None:
     """Compute what comes in, until nobody asks any more."""
     os.environ["NPROC"] = "1"  # read by XLA when it first computes: one thread a process
@@ -115,5 +132,5 @@ def _serve(pipe: Connection, work: Work) -> None:
             except Exception:
                 result = RuntimeError(format_exc())
             pipe.send(result)
-    except (EOFError, OSError, KeyboardInterrupt):
-        pass  # whoever asked is gone, or wants no more
+    except (EOFError, OSError):
+        pass  # whoever asked is gone
