@@ -81,7 +81,7 @@ def chunks(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(out.glob("*/*.parquet"))}
 
 
-def until(condition, process: subprocess.Popen[str], seconds: float = 300) -> bool:
+def until(condition, process: subprocess.Popen[str], seconds: float = 1200) -> bool:
     """Wait until something holds, or the process has ended: whether it holds."""
     end = time.monotonic() + seconds
     while not condition():

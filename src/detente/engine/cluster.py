@@ -31,7 +31,7 @@ def on_cluster(work: Callable[[Task], Part], tasks: Iterable[Task], address: str
         client.wait_for_workers(1, timeout=60)
         whole = client.scatter(work, broadcast=True)
 
-        todo, running = iter(tasks), as_completed()
+        todo, running = iter(tasks), as_completed(loop=client.loop)
         while True:
             threads = cast("dict[str, int]", client.nthreads())
             room = max(AHEAD * sum(threads.values()), 1) - running.count()

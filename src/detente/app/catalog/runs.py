@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+
 from detente.app.catalog.layout import paragraph, part, table
 from detente.app.changes import spell
 from detente.app.opened import Run
@@ -61,9 +63,9 @@ def page(store: Store) -> list[str]:
         ("on disk", f"{_size(store.folder) / 2**20:,.1f} MiB"),
     ]
     chunks = Counter(task.policy for task in store.found())
-    failed = dict(Run(store.folder).sql(FAILED).fetchall()) if chunks else {}
+    failed = _failed(store) if chunks else {}
     rows = [
-        (policy, f"{chunks[policy]:,} of {design.chunks:,}", f"{failed.get(policy, 0):,}", digest)
+        (policy, f"{chunks[policy]:,} of {design.chunks:,}", f"{failed.get(policy, 0)}", digest)
         for policy, digest in run.policies.items()
     ]
     head = ("policy", "chunks", "failed", "settings")
@@ -76,6 +78,14 @@ def page(store: Store) -> list[str]:
         *part("Policies", rows, head),
         *(rest if missing else []),
     ]
+
+
+def _failed(store: Store) -> dict[str, int | str]:
+    """Number of failed futures by policy; a question mark where a file can't be read."""
+    try:
+        return dict(Run(store.folder).sql(FAILED).fetchall())
+    except duckdb.Error:
+        return dict.fromkeys(store.manifest.policies, "? (a file can't be read: --check)")
 
 
 def _summary(store: Store) -> str:
