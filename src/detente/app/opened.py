@@ -165,31 +165,24 @@ class _Column(BackendArray):
         )
 
     def _read(self, key: tuple[int | slice, ...]) -> np.ndarray:
-        """Read the policies and worlds that are asked for, and cut the rest from them."""
-        run, rest = self.store.manifest, self.shape[2:]
-        policies = np.arange(self.shape[0])[key[0]]
-        worlds = np.arange(self.shape[1])[key[1]]
-        first, last = (int(worlds.min()), int(worlds.max())) if worlds.size else (0, -1)
-        start, stop = first * run.replicates, (last + 1) * run.replicates
-        found, names = self.store.found(self.kind), list(run.policies)
-        block = np.full((np.size(policies), stop - start, *rest[1:]), self.blank, self.dtype)
-        for i, policy in enumerate(np.atleast_1d(policies)):
+        """Read the policies and the span of worlds that are asked for, and cut from them what isn't."""
+        run, (_, _, *rest) = self.store.manifest, self.shape
+        policies = np.atleast_1d(np.array(list(run.policies))[key[0]])
+        worlds = np.atleast_1d(np.arange(run.worlds)[key[1]])
+        first, beyond = (int(worlds.min()), int(worlds.max()) + 1) if worlds.size else (0, 0)
+        start, stop = first * run.replicates, beyond * run.replicates
+        found = self.store.found(self.kind)
+        block = np.full((len(policies), stop - start, *rest[1:]), self.blank, self.dtype)
+        for i, policy in enumerate(policies):
             for number in range(start // run.chunk, -(-stop // run.chunk)):
-                if path := found.get(Task(names[policy], number)):
+                if path := found.get(Task(str(policy), number)):
                     futures = run.futures(number)
                     a, b = max(start, futures.start), min(stop, futures.stop)
                     values = self._values(path)[a - futures.start : b - futures.start]
                     block[i, a - start : b - start] = values
-        block = block.reshape(np.size(policies), last + 1 - first, *rest)
-        pick = 0 if np.ndim(policies) == 0 else slice(None)
-        return block[(pick, worlds - first, *(slice(None) for _ in rest))][
-            self._trailing(np.ndim(policies) > 0, np.ndim(worlds) > 0, key[2:])
-        ]
-
-    @staticmethod
-    def _trailing(policies: bool, worlds: bool, key: tuple[int | slice, ...]) -> tuple:
-        """Index of what is left to be cut: all of the axes that stand before, and the key of the others."""
-        return (*(slice(None) for kept in (policies, worlds) if kept), *key)
+        kept = slice(None) if isinstance(key[0], slice) else 0
+        spanned = slice(None, None, key[1].step) if isinstance(key[1], slice) else 0
+        return block.reshape(len(policies), beyond - first, *rest)[(kept, spanned, *key[2:])]
 
     def _values(self, path: Path) -> np.ndarray:
         """A chunk's column: [future], or [future, month]."""
