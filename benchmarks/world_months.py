@@ -14,7 +14,8 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
-from detente.app.usecases import Request, Session, run
+from detente.app.running import run
+from detente.app.usecases import Request, Session
 from detente.app.wiring import BY_DOCTRINE
 from detente.engine.ensemble import CHUNK
 from detente.engine.lanes import lanes

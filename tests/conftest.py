@@ -1,5 +1,6 @@
 """What every test shares: strict promotion, and the harbour crisis compiled once a session."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 PROGRAMS = TemporaryDirectory(prefix="detente-programs-")
 jax.config.update("jax_compilation_cache_dir", PROGRAMS.name)
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 2.0)
+os.environ["JAX_COMPILATION_CACHE_DIR"] = PROGRAMS.name  # for processes that tests start
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "2"
 
 settings.register_profile(
     "house",

@@ -1,12 +1,35 @@
-"""Détente: a strategy lab for nuclear diplomacy."""
+"""Détente: a strategy lab for nuclear diplomacy.
+
+import detente
+
+run = detente.run("runs/freeze", policies=["wait-and-contain", "verified-freeze"], worlds=200)
+run.sql("select policy, avg(warheads) from outcomes group by policy")
+"""
 
 import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.app.api import Run, open_run, resume, run
 
 # XLA on CPU, left to itself, computes a value anew in every loop that reads it. Fused by their outputs, loops share
 # it: seven times as fast. XLA reads this once, when it first compiles; flags that somebody set are kept.
-os.environ["XLA_FLAGS"] = " ".join(
-    [
-        "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion",
-        os.environ.get("XLA_FLAGS", ""),
-    ]
-).strip()
+_FUSED = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion"
+_FLAGS = os.environ.get("XLA_FLAGS", "").split()
+if _FUSED not in _FLAGS:  # a process that this one starts inherits them
+    os.environ["XLA_FLAGS"] = " ".join([_FUSED, *_FLAGS])
+
+__all__ = ["run", "resume", "open_run", "Run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used: importing jax alone takes most of a second."""
+    if name not in __all__:
+        raise AttributeError(f"module 'detente' has {', '.join(__all__)}; received {name!r}")
+    return getattr(import_module("detente.app.api"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

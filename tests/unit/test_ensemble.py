@@ -12,6 +12,7 @@ from detente.domain.outcomes import OUTCOMES, Timing
 from detente.domain.quantity import Leaf, leaves
 from detente.engine.deep import rows
 from detente.engine.ensemble import CHUNK, Design, Ensemble, Fork
+from detente.engine.record import recount
 from detente.engine.store import outcome_table
 from detente.policies import doctrine
 from tests.compare import same_bytes
@@ -76,25 +77,6 @@ def test_futures_are_numbered_by_world_and_replicate(harbour: Harbour):
 # --- replay ------------------------------------------------------------------------
 
 
-def recompute(outcome, months) -> float:
-    """An outcome of one future by its timing, from its months, apart from the engine's running tally."""
-    path = np.asarray(jax.vmap(outcome.measure)(months.world)).astype(np.float64)
-    match outcome.timing:
-        case Timing.HORIZON:
-            return path[-1]
-        case Timing.SUM:
-            return path.sum()
-        case Timing.MEAN:
-            return path.mean()
-        case Timing.PEAK:
-            return path.max()
-        case Timing.ALWAYS:
-            return float(np.all(path))
-        case Timing.FIRST:
-            return path[np.argmax(path != 0)]
-    raise AssertionError(outcome.timing)
-
-
 @pytest.mark.parametrize("doctrine", ["settle", "idle"])
 @pytest.mark.parametrize("k", SAMPLE)
 def test_replay_is_the_future_that_the_run_counted(harbour: Harbour, doctrine: str, k: int):
@@ -103,7 +85,7 @@ def test_replay_is_the_future_that_the_run_counted(harbour: Harbour, doctrine: s
     for outcome in OUTCOMES:
         if outcome.timing is Timing.START:
             continue  # before the first month: no month of the replay shows it
-        counted, replayed = float(row[outcome.name][k]), recompute(outcome, months)
+        counted, replayed = float(row[outcome.name][k]), recount(outcome, months)
         if outcome.dtype == "float32":
             np.testing.assert_allclose(
                 counted, replayed, rtol=2e-4, atol=2e-4, err_msg=outcome.name

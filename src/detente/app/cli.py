@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.app import claims
+from detente.app import claims, runs
 from detente.app.console import bars, plainly, write
 from detente.app.options import (
     DEFAULT,
     NONE,
     Changes,
+    Cluster,
     Doctrine,
     EveryPolicy,
     NewName,
@@ -21,6 +22,7 @@ from detente.app.options import (
     Replicates,
     Scenario,
     Seed,
+    Workers,
     Worlds,
     Years,
 )
@@ -47,6 +49,7 @@ scenarios = typer.Typer(help="Situations: list, show, check, begin your own.", n
 app.add_typer(policies, name="policy")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(claims.app, name="claims")
+app.add_typer(runs.app, name="runs")
 
 
 @app.command(short_help="Simulate futures; write their outcomes as Parquet files.")
@@ -59,24 +62,27 @@ def run(
     years: Years = None,
     seed: Seed = 0,
     changes: Changes = NONE,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Also keep the monthly paths of tracked outcomes.")
+    ] = False,
+    workers: Workers = 1,
+    cluster: Cluster = None,
 ) -> None:
     """Simulate futures and write their outcomes as Parquet, one row a future.
 
     Files go to OUT/outcomes/*.parquet with the columns policy, world, replicate, status and the outcomes by name
     (docs/reference/outcomes.md). Every policy meets the same luck: compare rows with the same world and replicate.
-    Read them with pandas.read_parquet("OUT/outcomes").
+    Read them with pandas.read_parquet("OUT/outcomes"), or with detente.open_run("OUT").
+
+    OUT/manifest.json says what the run is. If it is interrupted, `detente runs resume OUT` goes on: the same bytes,
+    however often it was interrupted and whoever computes.
     """
-    from detente.app import usecases
+    from detente.app import running
 
     with plainly():
         session = _session(scenario, policy, worlds, replicates, years, seed, changes)
-        with _progress(session) as progress:
-            written = usecases.run(session, out, progress)
-    futures = session.design.futures * len(session.doctrines)
-    files = "one file" if len(written.paths) == 1 else f"{len(written.paths)} files"
-    typer.echo(f"{futures:,} futures in {files}: {out / 'outcomes'}")
-    if written.failed:
-        typer.echo(f"{written.failed:,} of them failed: the column status says where and when.")
+        store = running.begin(session, out, paths=paths)
+        runs.finish(store, workers, cluster, session=session)
 
 
 @app.command(short_help="Tell one future month by month.")

@@ -1,6 +1,7 @@
 """How commands speak to a person: lines, plain errors, and progress that only a person sees."""
 
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import typer
@@ -8,12 +9,16 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
+
+EVERY, SHORT = 30.0, 2.0
+"""Seconds between plain lines on progress, and what is over before it deserves one."""
 
 
 def write(lines: list[str], *, err: bool = False) -> None:
-    """Write lines."""
-    typer.echo("\n".join(lines), err=err)
+    """Write lines, if there are any."""
+    if lines:
+        typer.echo("\n".join(lines), err=err)
 
 
 @contextmanager
@@ -33,7 +38,9 @@ def plainly() -> "Iterator[None]":
 
 @contextmanager
 def bars(first: str, counted: str) -> "Iterator[Progress]":
-    """Show bars with what is done, time gone and time left; on standard error, and only to a person.
+    """Show bars with what is done, how fast, time gone and time left; on standard error.
+
+    Where nobody watches (a log, a pipe), a plain line says the same now and then.
 
     Args:
         first: said at once, whoever reads.
@@ -43,20 +50,47 @@ def bars(first: str, counted: str) -> "Iterator[Progress]":
     from rich.progress import (
         BarColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Steps a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    class Log(Progress):
+        """Says how far a task has come: at its end, and every half minute."""
+
+        said = monotonic()
+
+        def advance(self, task_id: "TaskID", advance: float = 1) -> None:
+            super().advance(task_id, advance)
+            task = self._tasks[task_id]
+            finished = task.finished and (task.elapsed or 0) > SHORT
+            if finished or monotonic() - self.said > EVERY:
+                self.said = monotonic()
+                left = f", {task.time_remaining:,.0f} s left" if task.time_remaining else ""
+                rate = f", {task.speed:,.0f}/s" if task.speed else ""
+                done = f"{task.completed:,.0f}/{task.total or 0:,.0f} {counted}"
+                typer.echo(f"{task.description}: {done}{rate}{left}", err=True)
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn(f"{{task.completed:,.0f}}/{{task.total:,.0f}} {counted}"),
+        Rate(),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
     typer.echo(first, err=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+    kind = Progress if console.is_terminal else Log
+    with kind(*columns, console=console, disable=not console.is_terminal) as shown:
         yield shown

@@ -75,5 +75,23 @@ Seed = Annotated[
         "--seed", min=0, max=2**63 - 1, help="The same seed gives the same futures, byte for byte."
     ),
 ]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        "-w",
+        min=1,
+        max=1024,
+        help="Local processes that compute, each on one thread; 1 is this process, on all of them.",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Compute on a Dask cluster: its scheduler's address, such as tcp://10.0.0.1:8786.",
+    ),
+]
 NewName = Annotated[str, typer.Argument(help="What it is to be called.")]
 Doctrine = Annotated[str, typer.Argument(help="A doctrine: NAME, NAME+MODIFIER, or a .toml file.")]

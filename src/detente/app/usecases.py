@@ -1,8 +1,7 @@
-"""What people ask for, composed from the parts: run, tell a story, brief. Commands and pages call these."""
+"""What people ask for, composed from the parts: tell a story, brief. Commands and pages call these."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from detente.app.wiring import POLICIES, cast
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.ensemble import Chunk, Design, Ensemble
 from detente.engine.month import Month
-from detente.engine.store import outcome_table, write_chunk
+from detente.engine.store import outcome_table
 from detente.scenarios.binding import Doctrine, Pack, load_doctrine, load_pack
 from detente.scenarios.variants import vary_pack
 
@@ -76,9 +75,13 @@ class Session:
         """What every world draws, whoever decides: [world, row]."""
         return self.ensemble(self.doctrines[0]).drawn(self.design)
 
-    def chunks(self, doctrine: Doctrine, *, paths: bool = False) -> Iterator[Chunk]:
-        """Run the futures of one doctrine."""
-        return self.ensemble(doctrine).chunks(self.settings(doctrine), self.design, paths=paths)
+    def chunks(
+        self, doctrine: Doctrine, *, paths: bool = False, numbers: Iterable[int] | None = None
+    ) -> Iterator[Chunk]:
+        """Run the futures of one doctrine, or some chunks of them."""
+        return self.ensemble(doctrine).chunks(
+            self.settings(doctrine), self.design, paths=paths, numbers=numbers
+        )
 
     def table(self, doctrine: Doctrine, chunk: Chunk) -> pa.Table:
         """The outcomes of a chunk under a doctrine, its columns named as the pack names them."""
@@ -87,42 +90,6 @@ class Session:
     def future(self, doctrine: Doctrine, k: int) -> Month:
         """Replay one future whole."""
         return self.ensemble(doctrine).future(self.settings(doctrine), self.design, k)
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a run wrote: its files, and how many of its futures failed and stand there without outcomes."""
-
-    paths: tuple[Path, ...]
-    failed: int
-
-
-def run(session: Session, out: Path, progress: Progress) -> Written:
-    """Simulate every policy and write its outcomes, one file a chunk, one row a future.
-
-    Args:
-        session: what to run.
-        out: folder to write in; files go to `out/outcomes/`.
-        progress: told after each chunk.
-
-    Raises:
-        FileExistsError: if the folder already holds outcomes: nothing is overwritten.
-    """
-    folder = out / "outcomes"
-    if any(folder.glob("*.parquet")):
-        raise FileExistsError(
-            f"{folder} already holds outcomes: give another --out, or remove that folder"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    written, failed = [], 0
-    for doctrine in session.doctrines:
-        for number, chunk in enumerate(session.chunks(doctrine)):
-            path = folder / f"{doctrine.name}-{number:06d}.parquet"
-            write_chunk(path, session.table(doctrine, chunk))
-            written.append(path)
-            failed += int(np.count_nonzero(chunk.tally.status.code))
-            progress(doctrine.name, len(chunk.world))
-    return Written(tuple(written), failed)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Future k belongs to world k // replicates and is its replicate k % replicates. A
 on which other chunks are run, nor on where.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
@@ -81,17 +81,23 @@ class Ensemble:
         return other
 
     def chunks(
-        self, settings: Mapping[str, Any], design: Design, *, paths: bool = False
+        self,
+        settings: Mapping[str, Any],
+        design: Design,
+        *,
+        paths: bool = False,
+        numbers: Iterable[int] | None = None,
     ) -> Iterator[Chunk]:
-        """Run every chunk of a design in order.
+        """Run chunks of a design in order.
 
         Args:
             settings: by role, what its policy is set to: the doctrine, for one.
             design: how many futures, how long, from which seed.
             paths: also give the monthly paths of tracked outcomes.
+            numbers: which chunks, counted from 0; all if None.
         """
         run = self._paths if paths else self._tally
-        for chunk in range(design.chunks):
+        for chunk in range(design.chunks) if numbers is None else numbers:
             kept, out = jax.device_get(run(*self._data(settings, design, chunk, {}, None)))
             k = np.arange(chunk * CHUNK, min((chunk + 1) * CHUNK, design.futures))
             n = len(k)

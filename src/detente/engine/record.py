@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import tree
 from jaxtyping import Array, Float, Int
 
@@ -65,6 +67,29 @@ def begin(world: World) -> Tally:
     }
     none = jnp.zeros(futures, jnp.int32)
     return Tally(jnp.int32(0), values, Status(none, none, none))
+
+
+def recount(outcome: Outcome, months: Month) -> float:
+    """One outcome of one future from its months, apart from the running tally. What counts at the start has none.
+
+    Args:
+        outcome: any but those of `Timing.START`.
+        months: one future; arrays have a leading axis of months.
+    """
+    path = np.asarray(jax.vmap(outcome.measure)(months.world)).astype(np.float64)
+    match outcome.timing:
+        case Timing.SUM:
+            return path.sum()
+        case Timing.MEAN:
+            return path.mean()
+        case Timing.PEAK:
+            return path.max()
+        case Timing.ALWAYS:
+            return float(np.all(path))
+        case Timing.FIRST:
+            return path[np.argmax(path != 0)]
+        case _:
+            return path[-1]
 
 
 def tally(kept: Tally, month: Month) -> tuple[Tally, None]:
