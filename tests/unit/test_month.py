@@ -88,11 +88,11 @@ PLACES = {
     "diplomacy ratify": lambda d: d.params["diplomacy"].ratify,
     "diplomacy affront_half_life": lambda d: d.params["diplomacy"].affront_half_life,
     "beliefs ties_speed": lambda d: d.params["beliefs"].ties_speed,
-    "guarantor adherence": lambda d: d.seats["guarantor"].adherence,
-    "guarantor tilt_risk": lambda d: d.seats["guarantor"].tilt_risk,
-    "challenger precision": lambda d: d.seats["challenger"].precision,
-    "challenger engage": lambda d: d.seats["challenger"].engage,
-    "challenger push_need": lambda d: d.seats["challenger"].push_need,
+    "guarantor adherence": lambda d: d.behaviour["doctrine"].adherence,
+    "guarantor tilt_risk": lambda d: d.behaviour["doctrine"].tilt_risk,
+    "challenger precision": lambda d: d.behaviour["challenger"].precision,
+    "challenger engage": lambda d: d.behaviour["challenger"].engage,
+    "challenger push_need": lambda d: d.behaviour["challenger"].push_need,
     "worth of recognition": lambda d: d.world.offices.challenger.recognition,
 }
 
