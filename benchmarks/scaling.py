@@ -91,6 +91,8 @@ def table(rows: list[Row]) -> list[str]:
         f"| {r.disk / 2**20:,.1f} |"
         for r in rows
     ]
+    if len(rows) < 2:
+        return [*head, *lines]
     first, last = rows[0], rows[-1]
     span = last.futures - first.futures
     seconds, cpu, disk = (
