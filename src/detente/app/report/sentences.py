@@ -1,11 +1,12 @@
 """Sentences made from numbers: each carries its number and its range, and none says more than the number does."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from detente.app.report import words
+from detente.app.report.confidence import Confidence
 from detente.app.report.findings import Findings, Pair, Policy, value
 from detente.app.report.measures import HEADLINE, Measure
 from detente.decision.comparison import LEVEL, Difference, Kind, Number, Share, Summary
@@ -142,6 +143,21 @@ def balance(findings: Findings) -> Markup:
         if worse[p.key]
     ]
     return said + (Markup(", {}").format(Markup("; ").join(costs)) if costs else Markup("")) + "."
+
+
+def relied(findings: Findings, found: Mapping[str, Confidence]) -> list[Markup]:
+    """Say how far the reference's leading figures can be relied on: a word and its grounds, without likelihoods."""
+    known = [(findings.measure(n), found[n]) for n in LEADS if found[n].word != "–"]
+    said = []
+    for word in ("moderate", "low"):
+        by: dict[tuple[str, ...], list[str]] = {}
+        for measure, confidence in known:
+            if confidence.word == word:
+                by.setdefault(confidence.reasons, []).append(measure.label.lower())
+        for reasons, names in by.items():
+            why = f" ({' and '.join(reasons)})" if reasons else ""
+            said.append(Markup("{} for {}{}").format(word, listed(names), why))
+    return said
 
 
 def contrasts(findings: Findings, most: int = CONTRASTS) -> list[Markup]:
