@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.app.report.findings import Policy, value
+from detente.app.report.findings import Policy
 from detente.decision.comparison import Interval, Number, Share, Summary
 
 REACH = 0.5
@@ -51,6 +51,9 @@ def confidence(policy: Policy, outcome: str, types: dict[str, dict[str, Summary]
     """
     found = policy.summaries[outcome]
     assert isinstance(found, Share | Number)
+    if not found.n or constant(found):
+        same = ("the same in every future",) if found.n else ()
+        return Confidence("–", same, None, None, None)
     known = [_end(k, s[outcome]) for k, s in types.items() if s[outcome].n]
     low = min(known, key=lambda e: e.value) if len(known) > 1 else None
     high = max(known, key=lambda e: e.value) if len(known) > 1 else None
@@ -64,9 +67,12 @@ def confidence(policy: Policy, outcome: str, types: dict[str, dict[str, Summary]
         reasons.append("it hangs on the private type")
     if found.between is not None and found.between > DEEP:
         reasons.append("most of the spread comes from not knowing the world")
-    if not found.n or not np.isfinite(value(policy, outcome)):
-        return Confidence("–", (), None, None, None)
     return Confidence("low" if reasons else "moderate", tuple(reasons), found.between, low, high)
+
+
+def constant(found: Number | Share) -> bool:
+    """Whether every future has the same value."""
+    return found.sd == 0 if isinstance(found, Number) else found.share in (0, 1)
 
 
 def _end(label: str, found: Summary) -> End:

@@ -60,6 +60,17 @@ class Course(NamedTuple):
     fans: list[Fan]
     states: list[State]
 
+    @property
+    def label(self) -> str:
+        """What is called by the month what is counted over all of them elsewhere."""
+        said = self.measure.label.replace("Months of", "Futures in")
+        return said.replace(" at its peak", "")
+
+    @property
+    def unit(self) -> str:
+        """The unit of one month of what is summed over months."""
+        return self.measure.told.replace("person-months", "persons")
+
 
 def courses(results: Results, findings: Findings) -> list[Course]:
     """The course of every tracked outcome, those that stand open first; none where a policy has no future left."""

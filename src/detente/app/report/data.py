@@ -1,6 +1,6 @@
 """The numbers of a briefing as JSON: tables of records that load as they are, and the courses by columns.
 
-`docs/briefing.md` describes every table and column. Numbers carry nine significant digits, those of courses six; what
+`docs/briefing.md` describes every table and column. Numbers carry nine significant digits, those of courses five; what
 isn't known is null.
 """
 
@@ -41,7 +41,9 @@ def text(matter: Matter, placed: dict[str, Any]) -> str:
         matter: what was run and what came of it.
         placed: the words of the same briefing, as `content` gives them.
     """
-    said = json.dumps(_plain(data(matter, placed), 9), ensure_ascii=False, allow_nan=False)
+    said = json.dumps(
+        _plain(data(matter, placed), 9), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
     return f"{said}\n"
 
 
@@ -247,7 +249,7 @@ def _courses(courses: list[Course], policies: list[Policy], matter: Matter) -> I
                 "policy": policy.name,
                 "outcome": course.measure.name,
                 "month": [_month(start + month) for month in range(months)],
-                **{k: None if x is None else _plain(x.tolist(), 6) for k, x in columns.items()},
+                **{k: None if x is None else _plain(x.tolist(), 5) for k, x in columns.items()},
             }
 
 

@@ -24,9 +24,9 @@ AGAINST = (
 class Panel(NamedTuple):
     """Charts that belong together, and what they show; of world means only where the panel stands open."""
 
+    name: str
     title: str
     meaning: str
-    monthly: bool
     svgs: list[Markup]
     worlds: list[Markup]
     open: bool
@@ -43,22 +43,17 @@ def panels(courses: list[Course], policies: list[Policy], start: int) -> list[Pa
     """Draw every course: numbers as fans, flags as the share of futures in that state. `start`: the first month."""
     drawn = []
     for course in courses:
-        measure, unit, monthly = course.measure, course.measure.told, bool(course.states)
-        meaning = f"{measure.meaning}{f', in {_monthly(unit)}' if unit else ''}."
+        measure, unit, monthly = course.measure, course.unit, bool(course.states)
+        meaning = f"{measure.meaning}{f', in {unit}' if unit else ''}."
         if monthly:
             meaning = f"{measure.meaning}: the share of futures that are in this state."
         draw = _states if monthly else _fans
         svgs = [Markup(svg) for svg in draw(course, start, policies)]
         stands = measure.name in FIRST
         worlds = _world_fans(course, start, policies) if stands and not monthly else []
-        title = measure.label.replace("Months of", "Futures in") if monthly else measure.label
-        drawn.append(Panel(title, meaning, monthly, svgs, [Markup(w) for w in worlds], stands))
+        parts = course.label, meaning, svgs, [Markup(w) for w in worlds]
+        drawn.append(Panel(measure.name, *parts, stands))
     return drawn
-
-
-def _monthly(unit: str) -> str:
-    """The unit of one month of what is summed over months."""
-    return unit.replace("person-months", "persons")
 
 
 def _fans(course: Course, start: int, policies: list[Policy]) -> list[str]:
@@ -67,7 +62,7 @@ def _fans(course: Course, start: int, policies: list[Policy]) -> list[str]:
         Words(
             f"fan-{name}-{policy.key}",
             f"{policy.key} {policy.title}",
-            _course(course.measure.label, fan, start),
+            _course(course.label, fan, start),
             f"most {_end(fan, float(fan.extremes[1, -1]))}",
         )
         for policy, fan in zip(policies, course.fans, strict=True)
@@ -82,7 +77,7 @@ def _world_fans(course: Course, start: int, policies: list[Policy]) -> list[str]
         if fan.worlds is None:
             return []
         low, high = float(fan.worlds[0, -1]), float(fan.worlds[-1, -1])
-        about = f"{course.measure.label}: at the end the means of nine worlds in ten lie in"
+        about = f"{course.label}: at the end the means of nine worlds in ten lie in"
         ends = words.span(low, high, _digits(fan))
         said.append(
             Words(f"worlds-{name}-{policy.key}", f"{policy.key} {policy.title}", f"{about} {ends}.")

@@ -22,6 +22,9 @@ LEADS = (
 )
 """Outcomes that the opening tells."""
 
+CROWDED = 4
+"""From so many policies on, others that aren't clearly apart are called many."""
+
 CONTRASTS = 3
 """How many differences from the reference it tells."""
 
@@ -91,16 +94,19 @@ def _ends(findings: Findings, name: str) -> Markup:
     if not any(ends):
         return under + ", and no doctrine stands clear of the others."
     sides = zip(("lowest", "highest"), at, (ends.low, ends.high), strict=True)
-    clauses = [_end(word, first, group, measure) for word, first, group in sides]
+    crowded = len(findings.policies) >= CROWDED
+    clauses = [_end(word, first, group, measure, crowded) for word, first, group in sides]
     return Markup("; ").join([*clauses, *([] if base in at else [under])]) + "."
 
 
-def _end(word: str, first: Policy, group: Sequence[Policy], measure: Measure) -> Markup:
+def _end(
+    word: str, first: Policy, group: Sequence[Policy], measure: Measure, crowded: bool
+) -> Markup:
     found = _found(measure, first.summaries[measure.name])
     said = Markup("{} under {}: {}").format(word, first.title, found)
     others = [p.title for p in group if p is not first]
     if not group:
-        others = ["many others"]
+        others = ["many others" if crowded else "others"]
     return said + (Markup(", not clearly apart from {}").format(listed(others)) if others else "")
 
 

@@ -25,7 +25,7 @@ from detente.scenarios.schema import Scenario
 PLACES = {"worst tenth": 0.1, "median": 0.5, "best tenth": 0.9}
 """Where the three futures stand in the order of the index."""
 
-ENDS = 2
+ENDS = 3
 """Of each kind of turning point, so many of the first and so many of the last are told."""
 
 KINDS = (
@@ -36,6 +36,7 @@ KINDS = (
     deeds.offers,
     deeds.talks,
     deeds.agreements,
+    surroundings.hunger,
     surroundings.society,
 )
 """Kinds of turning points, in the order in which a month tells them."""
@@ -143,4 +144,5 @@ def value_words(value: float, measure: Measure) -> str:
     """One outcome of one future."""
     if measure.kind is Kind.FLAG:
         return "yes" if value else "no"
-    return words.plain(value, words.places(0, value)) if value else "0"
+    digits = 0 if not value or abs(value) >= 10 else min(words.places(0, value), 3)
+    return words.plain(value, digits)

@@ -34,6 +34,7 @@ TELLERS = (
     surroundings.allies,
     surroundings.patrons,
     surroundings.economy,
+    surroundings.hunger,
     surroundings.society,
 )
 """In the order in which a month tells them."""

@@ -121,8 +121,8 @@ def sanctions(c: Chronicle) -> Iterator[Event]:
 
 
 def economy(c: Chronicle) -> Iterator[Event]:
-    """Harvests that stand out, thefts that stand out, hunger that kills, flight."""
-    e, h = c.world.economy, c.world.humanitarian
+    """Harvests and thefts that stand out."""
+    e = c.world.economy
     for m in changes(e.harvest):
         if not POOR <= e.harvest[m] <= RICH:
             side = "below" if e.harvest[m] < 1 else "above"
@@ -134,6 +134,11 @@ def economy(c: Chronicle) -> Iterator[Event]:
         if e.cyber[m] > largest[m - 1] and e.cyber[m] > e.licit[m] + e.arms[m]:
             text = f"{c.them} steals USD {e.cyber[m]:.0f} m through networks, its largest haul here"
             yield Event(m, f"{text}.")
+
+
+def hunger(c: Chronicle) -> Iterator[Event]:
+    """Hunger that kills, and flight."""
+    h = c.world.humanitarian
     for first, last in spells(h.excess > 0):
         dead = people(float(np.sum(h.excess[first : last + 1])))
         yield Event(

@@ -130,13 +130,13 @@ def _amount(value: float, measure: Measure) -> str:
     """A mean or share in words, to what fits its size."""
     if measure.kind is Kind.FLAG:
         return words.percent(value)
-    return words.plain(value, words.places(0, value))
+    return words.plain(value, words.places(0, value) if measure.digits is None else measure.digits)
 
 
 class Ends(NamedTuple):
     """How a fan stands in the last month, a row a policy: its quantiles, its tail and its extremes."""
 
-    measure: Measure
+    head: str
     rows: list[tuple[Policy, list[str]]]
 
 
@@ -144,13 +144,14 @@ END_HEADS = ("least", "1 %", "5 %", "25 %", "median", "75 %", "95 %", "99 %", "m
 """What the columns of such a table are."""
 
 
-def ends(courses: list[Course], policies: list[Policy]) -> list[Ends]:
-    """Every fan in numbers, as it stands in the last month."""
-    found = []
+def ends(courses: list[Course], policies: list[Policy]) -> dict[str, Ends]:
+    """Every fan in numbers, as it stands in the last month, by the outcome's name."""
+    found = {}
     for course in courses:
         if course.fans:
             pairs = zip(policies, course.fans, strict=True)
-            found.append(Ends(course.measure, [(p, _last(fan)) for p, fan in pairs]))
+            head = f"{course.label}, {course.unit}" if course.unit else course.label
+            found[course.measure.name] = Ends(head, [(p, _last(fan)) for p, fan in pairs])
     return found
 
 
@@ -291,5 +292,6 @@ def _reach(reach: float, measure: Measure) -> str:
 
 def _between(found: Iterable[Summary]) -> str:
     """Part of the variance that lies between worlds, over policies."""
-    parts = [s.between for s in found if isinstance(s, Number) and s.between is not None]
+    known = [s.between for s in found if isinstance(s, Number | Share)]
+    parts = [part for part in known if part is not None]
     return words.percent(float(np.mean(parts))) if parts else "–"
