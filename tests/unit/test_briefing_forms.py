@@ -15,7 +15,7 @@ from detente.app.report.content import content
 from detente.app.report.courses import fan_of, state_of, world_means
 from detente.app.report.measures import HEADLINE
 from detente.decision.comparison import QUANTILES, Interval, Number, Share, Summary
-from tests.unit.test_briefing import fake, session
+from tests.briefs import fake, session
 
 DOC = Path(__file__).parents[2] / "docs" / "briefing.md"
 
@@ -152,9 +152,7 @@ def test_failed_futures_are_never_picked():
 
 
 def test_stories_are_told_of_the_reference_and_of_the_policy_most_unlike_it(found, placed):
-    assert [policy.title for policy, _ in placed["stories"]["told"]][
-        0
-    ] == found.findings.reference.title
+    assert placed["stories"]["told"][0][0] is found.findings.reference
     assert len(found.told) == 2
     one = found.told[found.findings.reference.key][0]
     assert len(one.turns) <= 2 * stories.ENDS * len(stories.KINDS)
@@ -227,5 +225,5 @@ def test_a_chromium_that_prints_nothing_is_said_plainly(monkeypatch, tmp_path):
     silent = subprocess.CompletedProcess([], 3, "", "no display\n")
     monkeypatch.setattr(printing, "chromium", lambda: "chromium")
     monkeypatch.setattr(printing.subprocess, "run", lambda *_, **__: silent)
-    with pytest.raises(OSError, match="exit code 3.*no display"):
+    with pytest.raises(OSError, match=r"exit code 3.*no display"):
         printing.print_pdf(tmp_path / "briefing.html")

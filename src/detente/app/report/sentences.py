@@ -159,7 +159,7 @@ def relied(findings: Findings, found: Mapping[str, Confidence]) -> list[Markup]:
         by: dict[tuple[str, ...], list[str]] = {}
         for measure, confidence in known:
             if confidence.word == word:
-                by.setdefault(confidence.reasons, []).append(measure.label.lower())
+                by.setdefault(confidence.reasons, []).append(measure.noun)
         for reasons, names in by.items():
             why = f" ({' and '.join(reasons)})" if reasons else ""
             said.append(Markup("{} for {}{}").format(word, listed(names), why))
