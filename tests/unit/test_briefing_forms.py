@@ -133,11 +133,13 @@ def test_three_futures_stand_at_tenths_of_the_index(found):
         assert np.mean(index) == pytest.approx(0.5)
         worst, median, best = found.picks[policy.key]
         assert [p.place for p in (worst, median, best)] == list(stories.PLACES)
-        assert worst.index <= median.index <= best.index
-        below = np.mean(index <= worst.index + 1e-9), np.mean(index < best.index - 1e-9)
+        assert worst.standing <= median.standing <= best.standing
+        below = np.mean(index <= worst.standing + 1e-9), np.mean(index < best.standing - 1e-9)
         assert below[0] >= 0.1
         assert below[1] <= 0.9
-        assert index[worst.future] == pytest.approx(worst.index)  # none failed: future k is row k
+        assert index[worst.future] == pytest.approx(
+            worst.standing
+        )  # none failed: future k is row k
 
 
 def test_failed_futures_are_never_picked():

@@ -291,7 +291,7 @@ def _stories(matter: Matter) -> list[Row]:
                     "policy": policy.name,
                     "place": pick.place,
                     "future": pick.future,
-                    "index": pick.index,
+                    "index": pick.standing,
                     "values": {m.name: v for m, v in zip(outcomes, pick.values, strict=True)},
                     "command": provenance.story(matter.session, policy.name, pick.future),
                     "opening": words_ and words_.opening,

@@ -46,11 +46,11 @@ Replay = Callable[[Policy, int], Month]
 
 
 class Pick(NamedTuple):
-    """One future: the place that it was picked for, its number in the run, its index, and its outcomes' values."""
+    """One future: the place that it was picked for, its number in the run, where it stands by the index, and its outcomes' values."""
 
     place: str
     future: int
-    index: float
+    standing: float
     values: list[float]
 
 

@@ -166,7 +166,7 @@ def picked(pick: Pick, outcomes: list[Measure]) -> dict[str, Any]:
     return {
         "place": pick.place,
         "future": f"{pick.future}",
-        "index": f"{pick.index:.2f}",
+        "index": f"{pick.standing:.2f}",
         "values": [value_words(v, m) for v, m in zip(pick.values, outcomes, strict=True)],
     }
 
