@@ -46,7 +46,7 @@ Replay = Callable[[Policy, int], Month]
 
 
 class Pick(NamedTuple):
-    """One future: the place that it was picked for, its number in the run, where it stands by the index, and its outcomes' values."""
+    """One future: what it was picked as, its number in the run, where it stands by the index, and its values."""
 
     place: str
     future: int
