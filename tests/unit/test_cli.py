@@ -122,7 +122,8 @@ def test_a_briefing_is_one_page_and_the_path_is_the_last_line(tmp_path):
     assert code == 0, text
     page = Path(text.strip().splitlines()[-1].removeprefix("Briefing: "))
     assert page == tmp_path / "briefing.html"
-    assert [path.name for path in tmp_path.iterdir()] == ["briefing.html"]
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["briefing.html", "briefing.json", "briefing.md"]
 
 
 def test_a_briefing_compares_every_doctrine_with_what_was_done_so_far(monkeypatch):

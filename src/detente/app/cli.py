@@ -30,7 +30,10 @@ from detente.app.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detente.app.report.findings import Policy
+    from detente.app.report.stories import Replay
     from detente.app.usecases import Progress, Session
+    from detente.engine.month import Month
 
 app = typer.Typer(
     name="detente",
@@ -116,7 +119,7 @@ def story(
 @app.command(short_help="Simulate futures; write a page to read.")
 def brief(
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for briefing.html.", file_okay=False)
+        Path, typer.Option("--out", "-o", help="Folder to write in.", file_okay=False)
     ] = Path("brief"),
     scenario: Scenario = "korea-2025",
     policy: EveryPolicy = NONE,
@@ -125,23 +128,33 @@ def brief(
     years: Years = None,
     seed: Seed = 0,
     changes: Changes = NONE,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print the page, with the system's Chromium.")
+    ] = False,
 ) -> None:
     """Simulate futures and write a briefing: one HTML page that needs nothing else.
 
-    The page gives the situation with its sources, outcomes with ranges, fan charts, paired differences between
-    policies, what the hidden type of the challenger changes, and how to reproduce it all.
+    The page gives the situation with its sources, outcomes with ranges, how far to rely on them, fan charts, paired
+    differences between policies, what the hidden type of the challenger changes, what the worst futures share, three
+    stories, and how to reproduce it all. Beside OUT/briefing.html stand briefing.md, the same words, and
+    briefing.json, the numbers (docs/briefing.md).
     """
     from detente.app import usecases
-    from detente.app.report import briefing
+    from detente.app.report import briefing, matter, printing
 
     with plainly():
+        if pdf:
+            printing.chromium()  # before a minute of simulation, not after it
         every = policy or _doctrines()
         session = _session(scenario, every, worlds, replicates, years, seed, changes)
         with _progress(session) as progress:
             results = usecases.simulate(session, progress)
-        path = briefing.write(session, results, out)
-        typer.echo(briefing.summary(session, results))
-    typer.echo(f"\nBriefing: {path}")
+        with _replaying(session) as replay:
+            found = matter.gather(session, results, replay)
+        path = briefing.write(found, out)
+        typer.echo(briefing.summary(found))
+        printed = [f"Printed: {printing.print_pdf(path)}"] if pdf else []
+    write(["", *printed, f"Briefing: {path}"])
 
 
 @policies.command("list", short_help="List doctrines, and the modifiers of any of them.")
@@ -313,6 +326,23 @@ def _progress(session: "Session") -> "Iterator[Progress]":
             for doctrine in session.doctrines
         }
         yield lambda name, futures: shown.advance(tasks[name], futures)
+
+
+@contextmanager
+def _replaying(session: "Session") -> "Iterator[Replay]":
+    """Show how many of the futures that are told have been replayed."""
+    from detente.app.report import matter
+
+    with bars("Replaying the futures to be told ...", "futures") as shown:
+        task = shown.add_task("stories", total=3 * min(2, len(session.doctrines)))
+        give = matter.replays(session)
+
+        def replay(policy: "Policy", future: int) -> "Month":
+            months = give(policy, future)
+            shown.advance(task)
+            return months
+
+        yield replay
 
 
 def main() -> None:

@@ -115,13 +115,17 @@ class Number(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A share (0 to 1) of the `n` futures, of `worlds` worlds, in which it is defined, out of `total`."""
+    """A share (0 to 1) of the `n` futures, of `worlds` worlds, in which it is defined, out of `total`.
+
+    `between` is the part of the variance of futures that lies between worlds, as in `Number`.
+    """
 
     n: int
     total: int
     worlds: int
     share: float
     interval: Interval | None
+    between: float | None = None
 
 
 class Labels(NamedTuple):
@@ -361,7 +365,7 @@ def _share(found: "_Mean", total: int) -> Share:
     if not found.n:
         return Share(0, total, 0, np.nan, None)
     interval = _wilson(found.mean, found.se, found.n, found.worlds)
-    return Share(found.n, total, found.worlds, found.mean, interval)
+    return Share(found.n, total, found.worlds, found.mean, interval, found.between)
 
 
 class _Mean(NamedTuple):

@@ -10,16 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.app.report import svg
+from detente.app.report.courses import Fan, State
 from detente.app.report.svg import Scale, Words
-from detente.decision.comparison import QUANTILES, Interval
+from detente.decision.comparison import Interval
 
 PANEL = (400, 250)
 """Canvas of a small multiple, two units to the pixel or so."""
 
 LEFT, RIGHT, TOP, BOTTOM = 62, 392, 44, 218
 ROW = 19
-EDGES = (0.01, 0.99)
-"""What the dotted lines of a fan mark: the tail."""
 
 
 class Dot(NamedTuple):
@@ -27,14 +26,6 @@ class Dot(NamedTuple):
 
     value: float
     interval: Interval | None
-
-
-class Fan(NamedTuple):
-    """Quantiles of the paths of one policy, at `QUANTILES` and at `EDGES`: [quantile, month]; and single paths."""
-
-    bands: np.ndarray
-    edges: np.ndarray
-    samples: np.ndarray
 
 
 class Row(NamedTuple):
@@ -54,18 +45,10 @@ class Point(NamedTuple):
     y: Dot
 
 
-def fan_of(paths: np.ndarray, samples: int = 3) -> Fan:
-    """Read the bands of many paths. `paths`: [month, future]; samples are taken at even steps from the first."""
-    ordered = np.sort(paths, axis=1)
-    n = paths.shape[1]
-    places = [min(max(int(np.ceil(q * n - 1e-9)) - 1, 0), n - 1) for q in (*QUANTILES, *EDGES)]
-    found = ordered[:, places].T
-    step = max(1, n // samples)
-    return Fan(found[: len(QUANTILES)], found[len(QUANTILES) :], paths[:, ::step][:, :samples].T)
-
-
 def fans(fans: Sequence[Fan], start: int, words: Sequence[Words], shared: str) -> list[str]:
     """Draw one fan a policy, all on the same axes, and the first one's median again in each.
+
+    The axis reaches the most extreme future of any policy, and the most in the last month is written beside its line.
 
     Args:
         fans: one a policy, the reference first.
@@ -73,32 +56,60 @@ def fans(fans: Sequence[Fan], start: int, words: Sequence[Words], shared: str) -
         words: one a policy, in the same order.
         shared: a name for the reference's median, unique on the page.
     """
-    every = [part for f in fans for part in (f.bands, f.edges, f.samples) if part.size]
-    y = _upright(min(float(np.min(p)) for p in every), max(float(np.max(p)) for p in every))
+    y = _fan_axis(fans)
     drawn = []
     for order, (fan, said) in enumerate(zip(fans, words, strict=True)):
         x = _along(start, fan.bands.shape[1])
         body = _frame(said.title, start, fan.bands.shape[1], y)
         body.append(svg.band(x, y(fan.bands[0]), y(fan.bands[-1]), "b90"))
         body.append(svg.band(x, y(fan.bands[1]), y(fan.bands[-2]), "b50"))
+        body += [svg.path(svg.course(x, y(line)), "most") for line in fan.extremes]
         body += [svg.path(svg.course(x, y(edge)), "edge") for edge in fan.edges]
         body += [svg.path(svg.course(x, y(sample)), "one") for sample in fan.samples]
         body += _median(x, y(fan.bands[2]), order, shared)
+        body.append(svg.text(RIGHT, int(y(fan.extremes[1, -1])) - 5, said.unit, anchor="end"))
         drawn.append(svg.canvas(said, *PANEL, body))
     return drawn
 
 
-def states(
-    lines: Sequence[np.ndarray], start: int, words: Sequence[Words], shared: str
-) -> list[str]:
-    """Draw the share of futures in a state, month by month: one chart a policy, [month] each, 0 to 1."""
-    y = _upright(0.0, max(0.05, max(float(np.max(line)) for line in lines)))
+def world_fans(fans: Sequence[Fan], start: int, words: Sequence[Words], shared: str) -> list[str]:
+    """Draw the world means, one chart a policy, on the axes of the predictive fans of the same policies."""
+    y = _fan_axis(fans)
+    return [
+        _world_band(fan.worlds, start, said, y, order, shared)
+        for order, (fan, said) in enumerate(zip(fans, words, strict=True))
+        if fan.worlds is not None
+    ]
+
+
+def _world_band(
+    worlds: np.ndarray, start: int, said: Words, y: Scale, order: int, shared: str
+) -> str:
+    x = _along(start, worlds.shape[1])
+    body = _frame(said.title, start, worlds.shape[1], y)
+    body.append(svg.band(x, y(worlds[0]), y(worlds[-1]), "bw"))
+    body += _median(x, y(worlds[1]), order, shared)
+    return svg.canvas(said, *PANEL, body)
+
+
+def _fan_axis(fans: Sequence[Fan]) -> Scale:
+    every = [fan.extremes for fan in fans]
+    return _upright(min(float(np.min(e)) for e in every), max(float(np.max(e)) for e in every))
+
+
+def states(found: Sequence[State], start: int, words: Sequence[Words], shared: str) -> list[str]:
+    """Draw the share of futures in a state, month by month, and how far shares of worlds reach: one chart a policy."""
+    tops = [s.share if s.worlds is None else s.worlds for s in found]
+    y = _upright(0.0, max(0.05, max(float(np.max(top)) for top in tops)))
     drawn = []
-    for order, (line, said) in enumerate(zip(lines, words, strict=True)):
-        x = _along(start, len(line))
-        body = _frame(said.title, start, len(line), y, percent=True)
-        body.append(svg.band(x, y(np.zeros(len(line))), y(line), "b50"))
-        body += _median(x, y(line), order, shared)
+    for order, (state, said) in enumerate(zip(found, words, strict=True)):
+        months = len(state.share)
+        x = _along(start, months)
+        body = _frame(said.title, start, months, y, percent=True)
+        body.append(svg.band(x, y(np.zeros(months)), y(state.share), "b50"))
+        if state.worlds is not None:
+            body += [svg.path(svg.course(x, y(line)), "edge") for line in state.worlds[[0, -1]]]
+        body += _median(x, y(state.share), order, shared)
         drawn.append(svg.canvas(said, *PANEL, body))
     return drawn
 

@@ -7,16 +7,12 @@ from markupsafe import Markup
 
 from detente.app.report import charts, words
 from detente.app.report.charts import Dot, Point, Row
+from detente.app.report.courses import FIRST, Course, Fan
 from detente.app.report.findings import Findings, Policy
-from detente.app.report.measures import Measure, scale
+from detente.app.report.measures import Measure
 from detente.app.report.sentences import difference_words
 from detente.app.report.svg import Words
-from detente.app.usecases import Results, Session
 from detente.decision.comparison import Difference, Interval, Kind, Number, Share, Summary
-from detente.domain.outcomes import OUTCOMES
-
-OPEN = ("warheads", "verified_freeze_months", "food_insecure_person_months")
-"""Panels that stand open on the page; the others unfold."""
 
 AGAINST = (
     ("warheads", "all_deaths"),
@@ -26,11 +22,13 @@ AGAINST = (
 
 
 class Panel(NamedTuple):
-    """Charts that belong together, and what they show."""
+    """Charts that belong together, and what they show; of world means only where the panel stands open."""
 
+    name: str
     title: str
     meaning: str
     svgs: list[Markup]
+    worlds: list[Markup]
     open: bool
 
 
@@ -41,75 +39,87 @@ class Chart(NamedTuple):
     svg: Markup
 
 
-def panels(session: Session, results: Results, findings: Findings) -> list[Panel]:
-    """Draw every tracked outcome over the months: numbers as fans, flags as the share of futures in that state."""
-    start = int(session.pack.situation.start)
-    tracked = {outcome.name for outcome in OUTCOMES if outcome.track}
-    first = [findings.measure(name) for name in OPEN if name in tracked]
-    rest = [m for m in findings.measures if m.name in tracked and m.name not in OPEN]
+def panels(courses: list[Course], policies: list[Policy], start: int) -> list[Panel]:
+    """Draw every course: numbers as fans, flags as the share of futures in that state. `start`: the first month."""
     drawn = []
-    for measure in (*first, *rest):
-        tracks = [results.paths[p.name][measure.name][:, p.sound] for p in findings.policies]
-        if not all(track.size for track in tracks):
-            continue
-        monthly = measure.unit == "month"
+    for course in courses:
+        measure, unit, monthly = course.measure, course.unit, bool(course.states)
+        meaning = f"{measure.meaning}{f', in {unit}' if unit else ''}."
+        if monthly:
+            meaning = f"{measure.meaning}: the share of futures that are in this state."
         draw = _states if monthly else _fans
-        title = measure.label.replace("Months of", "Futures in") if monthly else measure.label
-        unit = measure.told
-        meaning = (
-            f"{measure.meaning}: the share of futures that are in this state."
-            if monthly
-            else f"{measure.meaning}{f', in {_monthly(unit)}' if unit else ''}."
-        )
-        svgs = [Markup(svg) for svg in draw(tracks, measure, start, findings.policies)]
-        drawn.append(Panel(title, meaning, svgs, measure.name in OPEN))
+        svgs = [Markup(svg) for svg in draw(course, start, policies)]
+        stands = measure.name in FIRST
+        worlds = _world_fans(course, start, policies) if stands and not monthly else []
+        parts = course.label, meaning, svgs, [Markup(w) for w in worlds]
+        drawn.append(Panel(measure.name, *parts, stands))
     return drawn
 
 
-def _monthly(unit: str) -> str:
-    """The unit of one month of what is summed over months."""
-    return unit.replace("person-months", "persons")
-
-
-def _fans(
-    tracks: list[np.ndarray], measure: Measure, start: int, policies: list[Policy]
-) -> list[str]:
-    fans = [charts.fan_of(track / np.float32(scale(measure.name))) for track in tracks]
+def _fans(course: Course, start: int, policies: list[Policy]) -> list[str]:
+    name = course.measure.name
     said = [
         Words(
-            f"fan-{measure.name}-{policy.key}",
+            f"fan-{name}-{policy.key}",
             f"{policy.key} {policy.title}",
-            _course(measure.label, fan, start),
+            _course(course.label, fan, start),
+            f"most {_end(fan, float(fan.extremes[1, -1]))}",
         )
-        for policy, fan in zip(policies, fans, strict=True)
+        for policy, fan in zip(policies, course.fans, strict=True)
     ]
-    return charts.fans(fans, start, said, f"fan-{measure.name}")
+    return charts.fans(course.fans, start, said, f"fan-{name}")
 
 
-def _course(label: str, fan: charts.Fan, start: int) -> str:
+def _world_fans(course: Course, start: int, policies: list[Policy]) -> list[str]:
+    name = course.measure.name
+    said = []
+    for policy, fan in zip(policies, course.fans, strict=True):
+        if fan.worlds is None:
+            return []
+        low, high = float(fan.worlds[0, -1]), float(fan.worlds[-1, -1])
+        about = f"{course.label}: at the end the means of nine worlds in ten lie in"
+        ends = words.span(low, high, _digits(fan))
+        said.append(
+            Words(f"worlds-{name}-{policy.key}", f"{policy.key} {policy.title}", f"{about} {ends}.")
+        )
+    return charts.world_fans(course.fans, start, said, f"worlds-{name}")
+
+
+def _digits(fan: Fan) -> int:
+    """Decimal places that tell apart a tenth of the band in the last month."""
+    bands = fan.bands[:, -1]
+    return words.places(float(bands[-1] - bands[0]) / 10, float(bands[2]))
+
+
+def _end(fan: Fan, value: float) -> str:
+    return words.plain(value, _digits(fan))
+
+
+def _course(label: str, fan: Fan, start: int) -> str:
     """Describe a fan to those who do not see it."""
     low, _, median, _, high = fan.bands
-    digits = words.places(float(high[-1] - low[-1]) / 10, float(median[-1]))
-    first, last = (words.plain(float(median[i]), digits) for i in (0, -1))
+    first, last = (_end(fan, float(median[i])) for i in (0, -1))
     end = words.month_words(start + len(median) - 1)
-    ninety = words.span(float(low[-1]), float(high[-1]), digits)
-    return f"{label}: the median goes from {first} to {last} in {end}, when nine futures in ten lie in {ninety}."
+    ninety = words.span(float(low[-1]), float(high[-1]), _digits(fan))
+    tail, most = _end(fan, float(fan.edges[1, -1])), _end(fan, float(fan.extremes[1, -1]))
+    return (
+        f"{label}: the median goes from {first} to {last} in {end}, when nine futures in ten lie in {ninety}; "
+        f"one in a hundred lies above {tail}, and the highest is {most}."
+    )
 
 
-def _states(
-    tracks: list[np.ndarray], measure: Measure, start: int, policies: list[Policy]
-) -> list[str]:
-    lines = [np.mean(track > 0.5, axis=1) for track in tracks]
+def _states(course: Course, start: int, policies: list[Policy]) -> list[str]:
+    name = course.measure.name
     said = [
         Words(
-            f"state-{measure.name}-{policy.key}",
+            f"state-{name}-{policy.key}",
             f"{policy.key} {policy.title}",
-            f"Share of futures in this state: {words.percent(float(line[-1]))} in the last month, "
-            f"{words.percent(float(np.max(line)))} in the highest.",
+            f"Share of futures in this state: {words.percent(float(state.share[-1]))} in the last month, "
+            f"{words.percent(float(np.max(state.share)))} in the highest.",
         )
-        for policy, line in zip(policies, lines, strict=True)
+        for policy, state in zip(policies, course.states, strict=True)
     ]
-    return charts.states(lines, start, said, f"state-{measure.name}")
+    return charts.states(course.states, start, said, f"state-{name}")
 
 
 def differences(findings: Findings) -> list[Chart]:

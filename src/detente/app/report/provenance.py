@@ -23,13 +23,26 @@ PARTS = ("detente", "jax", "numpy", "scipy")
 
 def command(session: Session) -> str:
     """The command that makes the same page, over several lines, ready to paste."""
-    request, design = session.request, session.design
+    policies = [["--policy", policy] for policy in session.request.policies]
+    lines = [["detente", "brief", session.request.scenario], *policies, *_options(session)]
+    return " \\\n  ".join(shlex.join(line) for line in lines)
+
+
+def story(session: Session, policy: str, future: int) -> str:
+    """The command that tells one future of a policy in full, in one line."""
+    names = [doctrine.name for doctrine in session.doctrines]
+    asked = session.request.policies[names.index(policy)]
+    first = ["detente", "story", session.request.scenario, "--policy", asked]
+    return shlex.join(sum(_options(session), [*first, "--future", str(future)]))
+
+
+def _options(session: Session) -> list[list[str]]:
+    """What was fixed, and how large the run was: the same options for every command."""
+    design = session.design
+    changes = [["--set", change] for change in spell(session.request.changes)]
     size = ["--worlds", str(design.worlds), "--replicates", str(design.replicates)]
     rest = ["--years", str(design.months // 12), "--seed", str(design.seed)]
-    policies = [["--policy", policy] for policy in request.policies]
-    changes = [["--set", change] for change in spell(request.changes)]
-    lines = [["detente", "brief", request.scenario], *policies, *changes, size, rest]
-    return " \\\n  ".join(shlex.join(line) for line in lines)
+    return [*changes, size, rest]
 
 
 def versions() -> dict[str, str]:

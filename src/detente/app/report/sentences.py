@@ -1,11 +1,12 @@
 """Sentences made from numbers: each carries its number and its range, and none says more than the number does."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from detente.app.report import words
+from detente.app.report.confidence import Confidence
 from detente.app.report.findings import Findings, Pair, Policy, value
 from detente.app.report.measures import HEADLINE, Measure
 from detente.decision.comparison import LEVEL, Difference, Kind, Number, Share, Summary
@@ -20,6 +21,9 @@ LEADS = (
     "food_insecure_person_months",
 )
 """Outcomes that the opening tells."""
+
+CROWDED = 4
+"""From so many policies on, others that aren't clearly apart are called many."""
 
 CONTRASTS = 3
 """How many differences from the reference it tells."""
@@ -90,16 +94,19 @@ def _ends(findings: Findings, name: str) -> Markup:
     if not any(ends):
         return under + ", and no doctrine stands clear of the others."
     sides = zip(("lowest", "highest"), at, (ends.low, ends.high), strict=True)
-    clauses = [_end(word, first, group, measure) for word, first, group in sides]
+    crowded = len(findings.policies) >= CROWDED
+    clauses = [_end(word, first, group, measure, crowded) for word, first, group in sides]
     return Markup("; ").join([*clauses, *([] if base in at else [under])]) + "."
 
 
-def _end(word: str, first: Policy, group: Sequence[Policy], measure: Measure) -> Markup:
+def _end(
+    word: str, first: Policy, group: Sequence[Policy], measure: Measure, crowded: bool
+) -> Markup:
     found = _found(measure, first.summaries[measure.name])
     said = Markup("{} under {}: {}").format(word, first.title, found)
     others = [p.title for p in group if p is not first]
     if not group:
-        others = ["many others"]
+        others = ["many others" if crowded else "others"]
     return said + (Markup(", not clearly apart from {}").format(listed(others)) if others else "")
 
 
@@ -142,6 +149,21 @@ def balance(findings: Findings) -> Markup:
         if worse[p.key]
     ]
     return said + (Markup(", {}").format(Markup("; ").join(costs)) if costs else Markup("")) + "."
+
+
+def relied(findings: Findings, found: Mapping[str, Confidence]) -> list[Markup]:
+    """Say how far the reference's leading figures can be relied on: a word and its grounds, without likelihoods."""
+    known = [(findings.measure(n), found[n]) for n in LEADS if found[n].word != "–"]
+    said = []
+    for word in ("moderate", "low"):
+        by: dict[tuple[str, ...], list[str]] = {}
+        for measure, confidence in known:
+            if confidence.word == word:
+                by.setdefault(confidence.reasons, []).append(measure.noun)
+        for reasons, names in by.items():
+            why = f" ({' and '.join(reasons)})" if reasons else ""
+            said.append(Markup("{} for {}{}").format(word, listed(names), why))
+    return said
 
 
 def contrasts(findings: Findings, most: int = CONTRASTS) -> list[Markup]:

@@ -23,6 +23,7 @@ TELLERS = (
     deeds.offices,
     deeds.fates,
     surroundings.crisis,
+    surroundings.demands,
     deeds.tests,
     deeds.guarantor,
     deeds.offers,
@@ -33,6 +34,7 @@ TELLERS = (
     surroundings.allies,
     surroundings.patrons,
     surroundings.economy,
+    surroundings.hunger,
     surroundings.society,
 )
 """In the order in which a month tells them."""
@@ -59,7 +61,7 @@ def tell(months: Month, head: Scenario, doctrine: Doctrine, future: int) -> list
     for year in np.unique(number // 12).tolist():
         here = np.flatnonzero(number // 12 == year).tolist()
         lines += ["", str(year), *_year(c, happened, here), *_numbers(c, here, year)]
-    return [*lines, "", *_closing(c)]
+    return [*lines, "", *fill(closing(c), WIDTH).split("\n")]
 
 
 def _opening(c: Chronicle, doctrine: Doctrine, future: int) -> list[str]:
@@ -71,7 +73,7 @@ def _opening(c: Chronicle, doctrine: Doctrine, future: int) -> list[str]:
         f"[hidden] The leader of {c.them} is a {INTENT.labels[int(o.intent[0])]}. Worths in USD m a month, revenue a "
         f"ratio, patience a monthly discount: {wants}."
     )
-    known = f"[known] {c.us} takes the leader for {_guess(b.intent[0])}."
+    known = f"[known] {c.us} takes the leader for {guess(b.intent[0])}."
     title = f"{c.head.title}: future {future} under {doctrine.name}"
     return [
         title,
@@ -80,7 +82,7 @@ def _opening(c: Chronicle, doctrine: Doctrine, future: int) -> list[str]:
         *fill(doctrine.summary, WIDTH).split("\n"),
         "",
         *fill(hidden, WIDTH).split("\n"),
-        *fill(_capital(known), WIDTH).split("\n"),
+        *fill(capital(known), WIDTH).split("\n"),
     ]
 
 
@@ -99,8 +101,8 @@ def _year(c: Chronicle, happened: dict[int, list[Event]], here: list[int]) -> It
 
 def _told(name: str, events: list[Event]) -> Iterator[str]:
     """What all could see as one paragraph, and below it what was hidden."""
-    seen = " ".join(_capital(e.text) for e in events if not e.tag)
-    hidden = [f"[{e.tag}] {_capital(e.text)}" for e in events if e.tag]
+    seen = " ".join(capital(e.text) for e in events if not e.tag)
+    hidden = [f"[{e.tag}] {capital(e.text)}" for e in events if e.tag]
     for text in [seen, *hidden] if seen else hidden:
         yield from _set(name, text)
         name = ""
@@ -140,7 +142,7 @@ def _numbers(c: Chronicle, here: list[int], year: int) -> Iterator[str]:
         "others": _others(c, here),
         "[known]": [
             f"loyalty of the elite {w.beliefs.loyalty[last]:.2f} ± {w.beliefs.doubt[last]:.2f}",
-            f"the leader {_guess(w.beliefs.intent[last])}",
+            f"the leader {guess(w.beliefs.intent[last])}",
             f"{c.them} gives a promise of {c.us} {100 * c.seen['challenger'].reliability[last]:.0f} %",
         ],
         "[hidden]": _hidden(c, last),
@@ -216,21 +218,20 @@ def _hidden(c: Chronicle, last: int) -> list[str]:
     return parts
 
 
-def _closing(c: Chronicle) -> list[str]:
+def closing(c: Chronicle) -> str:
     """How it stands in the last month: what is, and what is thought to be."""
     w, last = c.world, c.count - 1
     truth = int(w.offices.intent[last])
-    text = (
+    return (
         f"In {month_words(int(w.month[last]))} {c.them} has {w.arsenal.warheads[last]:.0f} warheads, where {c.us} sees "
         f"{w.observation.warheads[last]:.0f}. The truth about its leader, a {INTENT.labels[truth]}, has a chance of "
         f"{100 * w.beliefs.intent[last, truth]:.0f} % in the eyes of {c.us}. In all, "
         f"{people(float(np.sum(w.crisis.deaths)))} have been killed, and "
         f"{people(float(np.sum(w.humanitarian.excess)))} have died of want."
     )
-    return fill(text, WIDTH).split("\n")
 
 
-def _guess(belief: np.ndarray) -> str:
+def guess(belief: np.ndarray) -> str:
     """What is believed of the leader, the likeliest first."""
     order = np.argsort(-belief, kind="stable")
     return joined([f"a {INTENT.labels[i]} ({100 * belief[i]:.0f} %)" for i in order])
@@ -240,7 +241,7 @@ def _name(c: Chronicle, month: int) -> str:
     return MONTHS[int(c.world.month[month]) % 12][:3]
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     """A sentence with a capital, after its tag where it has one."""
     tag, found, rest = text.partition("] ")
     head, rest = (tag + found, rest) if found else ("", text)

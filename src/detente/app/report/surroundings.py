@@ -26,9 +26,8 @@ POOR, RICH = 0.85, 1.15
 
 
 def crisis(c: Chronicle) -> Iterator[Event]:
-    """Attacks, demands, the rungs from mobilisation up, and the dead."""
-    k, move = c.world.crisis, c.actions.challenger
-    aimed = ["the allies of " + c.us if t == Target.ALLIES else c.us for t in move.target]
+    """Attacks, the rungs from mobilisation up, and the dead."""
+    k, aimed = c.world.crisis, _aimed(c)
     for m in range(c.count):
         toll = ""
         if k.deaths[m] > 0:
@@ -36,9 +35,6 @@ def crisis(c: Chronicle) -> Iterator[Event]:
         if k.provoked[m] == Provocation.ATTACK:
             yield Event(m, f"{c.them} makes an armed attack on {aimed[m]}.{toll}")
             toll = ""
-        if k.demanded[m]:
-            end = "It is met." if k.complied[m] else "It is not met."
-            yield Event(m, f"Under threat {c.them} makes a demand on {aimed[m]}. {end}")
         before, now = int(k.rung[m - 1]) if m else Rung.TENSION, int(k.rung[m])
         if now > before and now >= Rung.MOBILISATION:
             text = "War breaks out." if now == Rung.WAR else f"The crisis rises to {RUNG[now]}."
@@ -48,6 +44,20 @@ def crisis(c: Chronicle) -> Iterator[Event]:
             yield Event(m, f"The crisis subsides to {RUNG[now]}.{toll}")
         elif toll:
             yield Event(m, f"In the fighting{toll}")
+
+
+def demands(c: Chronicle) -> Iterator[Event]:
+    """Demands under threat, and whether they are met."""
+    k, aimed = c.world.crisis, _aimed(c)
+    for m in np.flatnonzero(k.demanded).tolist():
+        end = "It is met." if k.complied[m] else "It is not met."
+        yield Event(m, f"Under threat {c.them} makes a demand on {aimed[m]}. {end}")
+
+
+def _aimed(c: Chronicle) -> list[str]:
+    """Whom the challenger aims at, month by month."""
+    targets = c.actions.challenger.target
+    return [f"the allies of {c.us}" if t == Target.ALLIES else c.us for t in targets]
 
 
 def allies(c: Chronicle) -> Iterator[Event]:
@@ -111,8 +121,8 @@ def sanctions(c: Chronicle) -> Iterator[Event]:
 
 
 def economy(c: Chronicle) -> Iterator[Event]:
-    """Harvests that stand out, thefts that stand out, hunger that kills, flight."""
-    e, h = c.world.economy, c.world.humanitarian
+    """Harvests and thefts that stand out."""
+    e = c.world.economy
     for m in changes(e.harvest):
         if not POOR <= e.harvest[m] <= RICH:
             side = "below" if e.harvest[m] < 1 else "above"
@@ -124,6 +134,11 @@ def economy(c: Chronicle) -> Iterator[Event]:
         if e.cyber[m] > largest[m - 1] and e.cyber[m] > e.licit[m] + e.arms[m]:
             text = f"{c.them} steals USD {e.cyber[m]:.0f} m through networks, its largest haul here"
             yield Event(m, f"{text}.")
+
+
+def hunger(c: Chronicle) -> Iterator[Event]:
+    """Hunger that kills, and flight."""
+    h = c.world.humanitarian
     for first, last in spells(h.excess > 0):
         dead = people(float(np.sum(h.excess[first : last + 1])))
         yield Event(

@@ -6,9 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.app.report import words
+from detente.app.report.confidence import Confidence
+from detente.app.report.courses import Course, Fan
 from detente.app.report.findings import Findings, Pair, Policy, value
 from detente.app.report.measures import GROUPS, Measure
 from detente.app.report.sentences import difference_range, difference_words
+from detente.app.report.stories import Pick, value_words
 from detente.decision.comparison import Kind, Labels, Number, Share, Summary
 from detente.domain.axes import INTENT
 from detente.scenarios.schema import Scenario
@@ -97,6 +100,75 @@ def _tag(findings: Findings, policy: Policy, measure: Measure) -> str:
     if policy in high:
         return {1: "best", -1: "worst", 0: "highest"}[measure.side]
     return ""
+
+
+def confidence(
+    findings: Findings, found: dict[str, dict[str, Confidence]]
+) -> list[tuple[Policy, list[dict[str, Any]]]]:
+    """For each policy, what its headline figures hang on: likelihood or mean first, confidence apart from it."""
+    return [
+        (p, [_relied(p, m, found[p.key][m.name]) for m in findings.headline()])
+        for p in findings.policies
+    ]
+
+
+def _relied(policy: Policy, measure: Measure, found: Confidence) -> dict[str, Any]:
+    summary = policy.summaries[measure.name]
+    ends = [f"{end.label} {_amount(end.value, measure)}" for end in (found.low, found.high) if end]
+    return {
+        "label": measure.head,
+        "cell": cell(summary, measure)._replace(spread="", more=""),
+        "word": words.estimate(summary) if isinstance(summary, Share) and summary.n else "",
+        "between": "–" if found.between is None else words.percent(found.between),
+        "types": " to ".join(ends) or "–",
+        "confidence": found.word,
+        "reasons": "; ".join(found.reasons),
+    }
+
+
+def _amount(value: float, measure: Measure) -> str:
+    """A mean or share in words, to what fits its size."""
+    if measure.kind is Kind.FLAG:
+        return words.percent(value)
+    return words.plain(value, words.places(0, value) if measure.digits is None else measure.digits)
+
+
+class Ends(NamedTuple):
+    """How a fan stands in the last month, a row a policy: its quantiles, its tail and its extremes."""
+
+    head: str
+    rows: list[tuple[Policy, list[str]]]
+
+
+END_HEADS = ("least", "1 %", "5 %", "25 %", "median", "75 %", "95 %", "99 %", "most")
+"""What the columns of such a table are."""
+
+
+def ends(courses: list[Course], policies: list[Policy]) -> dict[str, Ends]:
+    """Every fan in numbers, as it stands in the last month, by the outcome's name."""
+    found = {}
+    for course in courses:
+        if course.fans:
+            pairs = zip(policies, course.fans, strict=True)
+            head = f"{course.label}, {course.unit}" if course.unit else course.label
+            found[course.measure.name] = Ends(head, [(p, _last(fan)) for p, fan in pairs])
+    return found
+
+
+def _last(fan: Fan) -> list[str]:
+    (least, most), (tail, top), bands = (x[:, -1] for x in (fan.extremes, fan.edges, fan.bands))
+    digits = words.places(float(bands[-1] - bands[0]) / 10, float(bands[2]))
+    return [words.plain(float(v), digits) for v in (least, tail, *bands, top, most)]
+
+
+def picked(pick: Pick, outcomes: list[Measure]) -> dict[str, Any]:
+    """One picked future as a row of words."""
+    return {
+        "place": pick.place,
+        "future": f"{pick.future}",
+        "index": f"{pick.standing:.2f}",
+        "values": [value_words(v, m) for v, m in zip(pick.values, outcomes, strict=True)],
+    }
 
 
 def groups(findings: Findings, head: Scenario) -> list[Group]:
@@ -220,5 +292,6 @@ def _reach(reach: float, measure: Measure) -> str:
 
 def _between(found: Iterable[Summary]) -> str:
     """Part of the variance that lies between worlds, over policies."""
-    parts = [s.between for s in found if isinstance(s, Number) and s.between is not None]
+    known = [s.between for s in found if isinstance(s, Number | Share)]
+    parts = [part for part in known if part is not None]
     return words.percent(float(np.mean(parts))) if parts else "–"
