@@ -46,8 +46,8 @@ class Peer(NamedTuple):
 
 
 PEERS = {
-    "engine": Peer("Détente", "engine", 2**17, 1024),
-    "vectors": Peer("NumPy", "vectors.work", 2**17, 1024, 1, 1.5),
+    "engine": Peer("Détente", "engine", 2**17, 1008),
+    "vectors": Peer("NumPy", "vectors.work", 2**17, 1008, 1, 1.5),
     "workbench": Peer("ema-workbench", "workbench", 1024, 128, 30, 80),
     "agents": Peer("Mesa", "agents", 1024, 128, 30, 80),
 }

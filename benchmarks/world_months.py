@@ -24,7 +24,7 @@ from detente.engine.month import sites
 from detente.engine.rollout import LANES
 
 REPEATS = 3
-FUTURES = 8 * CHUNK
+FUTURES = 64 * CHUNK
 
 
 def best(work: Callable[[], object]) -> float:

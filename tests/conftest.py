@@ -38,7 +38,7 @@ settings.load_profile("house")
 PACKS = Path(__file__).parent / "packs"
 
 SMALL = Design(worlds=40, replicates=25, months=36, seed=7)
-"""One chunk of 1024, twenty-four of them padding."""
+"""One chunk of 1,008, eight of them padding."""
 
 
 class Harbour:

@@ -10,6 +10,7 @@ import xarray as xr
 import detente
 from detente.app import opened
 from detente.domain.outcomes import OUTCOMES
+from detente.engine.ensemble import CHUNK
 from tests.conftest import PACKS
 
 POLICIES = [str(PACKS / "idle.toml"), str(PACKS / "settle.toml")]
@@ -28,7 +29,12 @@ def run(tmp_path_factory) -> detente.Run:
         seed=7,
         progress=lambda *done: told.append(done),
     )
-    assert told == [("idle", 1024), ("idle", 76), ("settle", 1024), ("settle", 76)]
+    assert told == [
+        ("idle", CHUNK),
+        ("idle", 1100 - CHUNK),
+        ("settle", CHUNK),
+        ("settle", 1100 - CHUNK),
+    ]
     return made
 
 
@@ -110,7 +116,7 @@ def test_what_is_not_there_yet_is_missing(run, tmp_path):
         (tmp_path / "outcomes" / path.name).write_bytes(path.read_bytes())
     data = detente.open_run(tmp_path).xarray()
     there = data.present.values.ravel() == 1
-    assert list(np.flatnonzero(there)) == list(range(1100 + 1024, 2200))
+    assert list(np.flatnonzero(there)) == list(range(1100 + CHUNK, 2200))
     assert np.array_equal(np.isnan(data.warheads.values.ravel()), ~there)
     assert np.array_equal(data.intent.values.ravel() == -1, ~there)
 

@@ -11,6 +11,7 @@ from benchmarks.peers import SHARE, agreement
 from benchmarks.subset import engine, luck, serve
 from benchmarks.subset.plain import future
 from benchmarks.subset.vectors import chunk
+from detente.engine.ensemble import CHUNK
 from detente.engine.luck import Layout, Luck, seed_words
 
 SEED, MONTH = 2**40 + 7, 24301
@@ -54,7 +55,7 @@ def test_ports_compute_what_the_engine_computes(tmp_path, monkeypatch):
     (tmp_path / "inputs.json").write_text(json.dumps(made.inputs()), encoding="utf-8")
     monkeypatch.setenv(serve.FOLDER, str(tmp_path))
     ours = {name: values.tolist() for name, values in made.chunk(0).items()}
-    theirs = chunk.simulate(0, 1024, counted=True)
+    theirs = chunk.simulate(0, CHUNK, counted=True)
     assert agreement(ours, {name: values.tolist() for name, values in theirs.items()}) > SHARE
     plain = [future.simulate(future.begin(k, counted=True)) for k in range(64)]
     assert agreement(ours, {name: [f[name] for f in plain] for name in ours}) > SHARE

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import detente
 from detente.app.cli import app
+from detente.engine.ensemble import CHUNK
 from detente.engine.manifest import read_manifest
 from detente.engine.store import Store
 from tests.conftest import PACKS
@@ -134,7 +135,7 @@ def test_a_future_replayed_in_its_padded_chunk_equals_its_row(out, future, polic
     code, text = call("runs", "replay", out, "--future", str(future), "--policy", policy)
     assert code == 0, text
     assert f"future {future} under {policy}" in text
-    assert f"gives that row bit for bit: {policy}-{future // 1024:06d}" in " ".join(text.split())
+    assert f"gives that row bit for bit: {policy}-{future // CHUNK:06d}" in " ".join(text.split())
 
 
 def test_a_row_that_was_changed_is_told(copied):

@@ -59,7 +59,7 @@ def run_claims(
 ) -> None:
     """Put claims to the model: run both arms of every contrast in the same worlds, and compare future by future.
 
-    Futures are run 1,024 at a time, so that fewer take as long.
+    Futures are run 1,008 at a time, so that fewer take as long.
     """
     from detente.app.catalog import claims as pages
     from detente.app.experiments import Bench, put

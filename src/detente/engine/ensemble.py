@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from detente.domain.quantity import choose
+from detente.engine.ahead import ahead
 from detente.engine.deep import Situation, draw, opening
 from detente.engine.lanes import lanes
 from detente.engine.luck import LANES, Luck, seed_words
@@ -22,8 +23,11 @@ from detente.engine.month import Cast, Given, Month, Nature
 from detente.engine.record import Status, Tally, begin, tally, tally_and_paths, whole
 from detente.engine.rollout import Hook, rollout
 
-CHUNK = 1024
-"""Futures in a chunk. One size for all, so that one compiled program serves every run."""
+CHUNK = 1008
+"""Futures in a chunk. One size for all, so that one compiled program serves every run.
+
+An odd number of cache lines: were rows a power of two apart, they would drive each other out of the cache.
+"""
 
 
 class Design(NamedTuple):
@@ -97,19 +101,22 @@ class Ensemble:
             numbers: which chunks, counted from 0; all if None.
         """
         run = self._paths if paths else self._tally
-        for chunk in range(design.chunks) if numbers is None else numbers:
-            kept, out = jax.device_get(run(*self._data(settings, design, chunk, {}, None)))
-            k = np.arange(chunk * CHUNK, min((chunk + 1) * CHUNK, design.futures))
-            n = len(k)
-            status = Status(*(v[:n] for v in kept.status))
-            values = {name: v[:n] for name, v in kept.values.items()}
-            tracks = {name: v[:, :n] for name, v in (out or {}).items()}
-            yield Chunk(
-                k // design.replicates,
-                k % design.replicates,
-                Tally(kept.months, values, status),
-                tracks,
-            )
+
+        def make(number: int) -> Chunk:
+            return self._chunk(run, settings, design, number)
+
+        return ahead(make, range(design.chunks) if numbers is None else numbers)
+
+    def _chunk(self, run: Any, settings: Mapping[str, Any], design: Design, chunk: int) -> Chunk:
+        """Run one chunk, and cut its padding off."""
+        kept, out = jax.device_get(run(*self._data(settings, design, chunk, {}, None)))
+        k = np.arange(chunk * CHUNK, min((chunk + 1) * CHUNK, design.futures))
+        n = len(k)
+        status = Status(*(v[:n] for v in kept.status))
+        values = {name: v[:n] for name, v in kept.values.items()}
+        tracks = {name: v[:, :n] for name, v in (out or {}).items()}
+        tallied = Tally(kept.months, values, status)
+        return Chunk(k // design.replicates, k % design.replicates, tallied, tracks)
 
     def drawn(self, design: Design) -> np.ndarray:
         """What every world of a design draws, apart from private preferences.

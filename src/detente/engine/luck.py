@@ -21,6 +21,8 @@ from detente.engine.lanes import BATCH
 _MULTIPLIERS = np.uint32(0xD2511F53), np.uint32(0xCD9E8D57)
 _WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 _ROUNDS = 10
+_PASS = 16
+"""Most counters that are drawn in one pass: few enough that a batch of them stays in the cache."""
 
 DEEP = -1
 """The replicate under which a world draws its deep uncertainties, once for all its replicates."""
@@ -84,15 +86,22 @@ class Layout(NamedTuple):
         return cls(tuple(counters), slices)
 
     def uniforms(self, luck: Luck, month: Count) -> dict[str, Float[Array, "..."]]:
-        """The month's block of uniforms in (0, 1), cut by site."""
-        first = jnp.asarray(np.array(self.counters, np.uint32))
+        """The month's uniforms in (0, 1), by site."""
+        passes = -(-len(self.counters) // _PASS)
+        size = -(-len(self.counters) // passes)
+        counters = np.zeros(passes * size, np.uint32)
+        counters[: len(self.counters)] = self.counters
 
-        def word(value: Array) -> Array:
-            return jnp.broadcast_to(value.astype(jnp.uint32), first.shape)
+        def draw(first: UInt32[Array, " counter"]) -> tuple[UInt32[Array, " counter"], ...]:
+            def word(value: Array) -> Array:
+                return jnp.broadcast_to(value.astype(jnp.uint32), first.shape)
 
-        key = word(luck.seed[0]), word(luck.seed[1])
-        words = philox((first, word(month), word(luck.replicate), word(luck.world)), key)
-        bits = jnp.stack(words, axis=1).ravel() >> 9
+            key = word(luck.seed[0]), word(luck.seed[1])
+            return philox((first, word(month), word(luck.replicate), word(luck.world)), key)
+
+        # In passes, since XLA fuses no loop with what reads it: fused, each word would run all rounds anew.
+        words = jax.lax.map(draw, jnp.asarray(counters.reshape(passes, size)))
+        bits = jnp.stack(words, axis=2).ravel() >> 9
         block = (bits.astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
         return {
             site: block[at : at + int(np.prod(shape))].reshape(shape)
