@@ -7,8 +7,11 @@ run.sql("select policy, avg(warheads) from outcomes group by policy")
 """
 
 import os
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
     from detente.app.api import Run, open_run, resume, run
@@ -19,6 +22,14 @@ _FUSED = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion"
 _FLAGS = os.environ.get("XLA_FLAGS", "").split()
 if _FUSED not in _FLAGS:  # a process that this one starts inherits them
     os.environ["XLA_FLAGS"] = " ".join([_FUSED, *_FLAGS])
+
+# What is compiled is kept for the next run. JAX reads these when it is imported; what somebody set is kept, and
+# JAX_ENABLE_COMPILATION_CACHE=false turns it off.
+with suppress(OSError):
+    _PROGRAMS = user_cache_path("detente") / "programs"
+    _PROGRAMS.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_PROGRAMS))
+os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(2**29))
 
 __all__ = ["run", "resume", "open_run", "Run"]
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def ahead(work: Callable[[In], Out], tasks: Iterable[In]) -> Iterator[Out]:
+def ahead(work: Callable[[In], Out], tasks: Iterable[In]) -> Generator[Out, None, None]:
     """Work on tasks in threads, one a core, and give results in the order of the tasks.
 
     The first is done alone, so that what it compiles is compiled once. One result more than there are threads is
