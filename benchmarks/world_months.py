@@ -1,7 +1,8 @@
 """World-months a second, storage included, beside what the machine can do in the same run.
 
-Two limits are measured in the same process and with the same threads: drawing each month's luck and nothing else, and a
-stream of exponentials over a block that fits the cache. Absolute figures depend on the machine; ratios travel better.
+Limits are measured in the same run and with as many threads: drawing each month's luck and nothing else, a stream of
+exponentials over a block that fits the cache, and a copy of a block that does not. Absolute figures depend on the
+machine; ratios travel better. Threads are pinned to a core each.
 """
 
 import os

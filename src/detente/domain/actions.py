@@ -194,7 +194,8 @@ def level_of_talks(ours: GuarantorMove, theirs: ChallengerMove) -> Count:
 
 def level_of_track(allies: AllyMove, theirs: ChallengerMove) -> Count:
     """Talks with the nearest ally: an engaging one meets the challenger at any level, a holding one in contact."""
-    offered = pick(jnp.asarray([Channel.SUMMIT, Channel.CONTACT, Channel.NONE]), allies.stance[0])
+    by_stance = jnp.asarray([Channel.SUMMIT, Channel.CONTACT, Channel.NONE], jnp.int32)
+    offered = pick(by_stance, allies.stance[0])
     return jnp.minimum(offered, theirs.track)
 
 
