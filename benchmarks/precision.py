@@ -65,7 +65,9 @@ def one(file: Path, asked: list[Any]) -> None:
     scenario, policy, worlds, years = asked
     session = Session(Request(scenario, (policy,), worlds, REPLICATES, years, 0))
     chunks = list(session.chunks(session.doctrines[0]))
-    kept = {o.name: np.concatenate([c.tally.values[o.name] for c in chunks]) for o in OUTCOMES}
+    kept: dict[str, Any] = {
+        o.name: np.concatenate([c.tally.values[o.name] for c in chunks]) for o in OUTCOMES
+    }
     np.savez(file, **kept)
 
 
