@@ -11,7 +11,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.app.api import Run, open_run, resume, run
+    from detente.app.api import (
+        Briefing,
+        Run,
+        brief,
+        doctrines,
+        numbers,
+        open_run,
+        resume,
+        run,
+        runs,
+        settings,
+        situations,
+        story,
+    )
 
 # XLA on CPU, left to itself, computes a value anew in every loop that reads it. Fused by their outputs, loops share
 # it: seven times as fast. XLA reads this once, when it first compiles; flags that somebody set are kept.
@@ -20,7 +33,20 @@ _FLAGS = os.environ.get("XLA_FLAGS", "").split()
 if _FUSED not in _FLAGS:  # a process that this one starts inherits them
     os.environ["XLA_FLAGS"] = " ".join([_FUSED, *_FLAGS])
 
-__all__ = ["run", "resume", "open_run", "Run"]
+__all__ = [
+    "run",
+    "resume",
+    "open_run",
+    "runs",
+    "Run",
+    "brief",
+    "Briefing",
+    "story",
+    "situations",
+    "numbers",
+    "doctrines",
+    "settings",
+]
 
 
 def __getattr__(name: str) -> Any:
