@@ -4,6 +4,8 @@ import detente
 
 run = detente.run("runs/freeze", policies=["wait-and-contain", "verified-freeze"], worlds=200)
 run.sql("select policy, avg(warheads) from outcomes group by policy")
+
+docs/python.md says what else there is.
 """
 
 import os
