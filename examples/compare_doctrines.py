@@ -1,7 +1,7 @@
 """Two doctrines under the same luck: what one changes against the other, by what the challenger privately wants.
 
-Every doctrine meets the same worlds and the same draws, so that futures are compared in pairs. Replicates of a world
-share what it draws: so pairs are averaged within worlds, and standard errors taken over worlds.
+Every doctrine meets the same worlds and the same draws, so that a world is compared with itself. Its replicates share
+what it draws: so they are averaged first, and standard errors are taken over worlds.
 
     python examples/compare_doctrines.py [FOLDER] [WORLDS]
 """
@@ -19,12 +19,14 @@ OUTCOMES = ["agreement_signed", "fissile_kg", "launches", "food_insecure_person_
 
 def differences(futures: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """The rival less the reference in one outcome, for each private type: mean, standard error, number of worlds."""
-    pairs = futures.pivot(
-        index=["intent", "world", "replicate"], columns="policy", values=outcome
-    ).astype(float)
-    by_world = (pairs[RIVAL] - pairs[REFERENCE]).groupby(level=["intent", "world"]).mean()
-    found = by_world.groupby(level="intent").agg(["mean", "sem", "count"])
-    return found.set_axis(["difference", "standard error", "worlds"], axis="columns")
+    by_world = futures.astype({outcome: float}).pivot_table(
+        index=["intent", "world"], columns="policy", values=outcome, observed=True
+    )
+    gap = by_world[RIVAL] - by_world[REFERENCE]
+    by_type = gap.groupby(level="intent", observed=True)
+    return pd.DataFrame(
+        {"difference": by_type.mean(), "standard error": by_type.sem(), "worlds": by_type.count()}
+    )
 
 
 def main(folder: str, worlds: int = 200) -> None:

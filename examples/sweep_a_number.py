@@ -20,9 +20,9 @@ VALUES = [0.0, 0.08, 0.20]
 POLICIES = ["wait-and-contain", "verified-freeze"]
 
 
-def sweep(folder: Path, worlds: int) -> xr.Dataset:
-    """Tracked outcomes by value, policy, world, replicate and month."""
-    runs = []
+def sweep(folder: Path, worlds: int) -> xr.DataArray:
+    """Fissile material (kg) by value, policy, world, replicate and month."""
+    runs: list[xr.DataArray] = []
     for value in VALUES:
         print(f"{NUMBER} = {value:g} ...", flush=True)
         run = detente.run(
@@ -34,14 +34,14 @@ def sweep(folder: Path, worlds: int) -> xr.Dataset:
             changes={NUMBER: value},
             paths=True,
         )
-        runs.append(run.xarray("paths")[["fissile_kg", "warheads"]])
+        runs.append(run.xarray("paths")["fissile_kg"])
     return xr.concat(runs, pd.Index(VALUES, name="growth"))
 
 
 def main(folder: Path, worlds: int = 100) -> None:
     prior = detente.numbers("korea-2025").loc[NUMBER]
     print(f"{prior.meaning}. Prior: {prior.stated} [{prior.source}]")
-    kg = sweep(folder, worlds).fissile_kg.load()
+    kg = sweep(folder, worlds).load()
 
     yearly = kg.isel(month=slice(11, None, 12)).assign_coords(month=range(1, 5))
     shown = yearly.rename(month="year").mean(["world", "replicate"])
