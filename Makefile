@@ -95,4 +95,4 @@ lock: ## solve requirements.lock anew from pyproject.toml
 
 clean: ## remove what was built, and the caches (.venv stays)
 	@rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
-	@find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find src tests benchmarks docs examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

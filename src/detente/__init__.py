@@ -4,6 +4,8 @@ import detente
 
 run = detente.run("runs/freeze", policies=["wait-and-contain", "verified-freeze"], worlds=200)
 run.sql("select policy, avg(warheads) from outcomes group by policy")
+
+docs/python.md says what else there is.
 """
 
 import os
@@ -14,7 +16,20 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
-    from detente.app.api import Run, open_run, resume, run
+    from detente.app.api import (
+        Briefing,
+        Run,
+        brief,
+        doctrines,
+        numbers,
+        open_run,
+        resume,
+        run,
+        runs,
+        settings,
+        situations,
+        story,
+    )
 
 # XLA on CPU, left to itself, computes a value anew in every loop that reads it. Fused by their outputs, loops share
 # it: seven times as fast. XLA reads this once, when it first compiles; flags that somebody set are kept.
@@ -31,7 +46,20 @@ with suppress(OSError):
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_PROGRAMS))
 os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(2**29))
 
-__all__ = ["run", "resume", "open_run", "Run"]
+__all__ = [
+    "run",
+    "resume",
+    "open_run",
+    "runs",
+    "Run",
+    "brief",
+    "Briefing",
+    "story",
+    "situations",
+    "numbers",
+    "doctrines",
+    "settings",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,15 +2,28 @@
 
 import subprocess
 import sys
+from functools import reduce
 
 import numpy as np
 import pytest
 import xarray as xr
 
 import detente
-from detente.app import opened
+from detente.app import api, opened
+from detente.app.catalog import frames
+from detente.app.wiring import POLICIES as KNOWN
 from detente.domain.outcomes import OUTCOMES
+from detente.domain.quantity import leaves
 from detente.engine.ensemble import CHUNK
+from detente.scenarios.binding import (
+    BEHAVIOUR,
+    DOCTRINES,
+    MODIFIERS,
+    PACKS as SHIPPED,
+    load_doctrine,
+    load_pack,
+    names,
+)
 from tests.conftest import PACKS
 
 POLICIES = [str(PACKS / "idle.toml"), str(PACKS / "settle.toml")]
@@ -39,7 +52,8 @@ def run(tmp_path_factory) -> detente.Run:
 
 
 def test_names_are_few_and_documented():
-    assert sorted(detente.__all__) == dir(detente) == ["Run", "open_run", "resume", "run"]
+    assert dir(detente) == sorted(detente.__all__) == sorted(api.__all__)
+    assert len(detente.__all__) <= 15
     for name in dir(detente):
         assert getattr(detente, name).__doc__
     with pytest.raises(AttributeError, match="received 'bomb'"):
@@ -51,6 +65,61 @@ def test_importing_is_quick():
     code = "import sys, detente; print(*{'jax', 'numpy', 'duckdb', 'pandas', 'xarray'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_what_ships_is_a_row_each():
+    doctrines, situations = detente.doctrines(), detente.situations()
+    ships = {"doctrine": DOCTRINES, "modifier": MODIFIERS, "behaviour": BEHAVIOUR}
+    for kind, folder in ships.items():
+        assert sorted(doctrines.index[doctrines.kind == kind]) == names(folder)
+    assert list(situations.index) == names(SHIPPED)
+    assert situations.start["korea-2018"] == "2018-05"
+    assert not doctrines.isna().any(axis=None)
+    assert not situations.isna().any(axis=None)
+
+
+def test_numbers_of_a_situation_have_one_form_and_a_source():
+    pack, numbers = load_pack("korea-2025", KNOWN), detente.numbers("korea-2025")
+    assert list(numbers.index) == list(pack.numbers)
+    has = {form: numbers[form].notna().to_numpy() for form in frames.FORMS}
+    assert np.array_equal(
+        sum(has[form].astype(int) for form in ("value", "low", "mean", "median")),
+        np.ones(len(numbers)),
+    )
+    for one, other in (("low", "high"), ("mean", "sd"), ("median", "spread")):
+        assert np.array_equal(has[one], has[other])
+    assert (numbers.source != "").all()
+    growth, given = numbers.loc["arsenal.growth"], pack.numbers["arsenal.growth"]
+    assert (growth["mean"], growth["sd"]) == (given.mean, given.sd)
+    assert growth.stated == f"normal, mean {given.mean:g}, sd {given.sd:g} per yr"
+
+
+def test_settings_of_a_doctrine_are_those_of_its_modifiers():
+    plain, joined = (detente.settings(f"verified-freeze{more}") for more in ("", "+go-it-alone"))
+    assert plain.stated["channel"] == "working"
+    assert plain.value["channel"] == 2
+    loaded = load_doctrine("verified-freeze+go-it-alone", KNOWN)
+    for leaf in leaves(type(loaded.settings)):
+        value = reduce(getattr, leaf.path, loaded.settings)
+        assert joined.value[leaf.name] == pytest.approx(float(value))
+    assert list(joined.index) == list(plain.index)
+    assert (joined.stated != plain.stated).any()
+
+
+def test_runs_under_a_folder_are_opened(run):
+    (found,) = detente.runs(run.folder.parent)
+    assert found.manifest == run.manifest
+    assert found.folder == run.folder
+    assert found.whole
+
+
+@pytest.mark.slow
+def test_a_future_replayed_is_its_row(run):
+    told = run.replay(1050, "settle")
+    assert told.equal
+    assert told.lines[0].endswith("future 1050 under settle")
+    with pytest.raises(ValueError, match="policies of this run are idle, settle"):
+        run.replay(0, "kindness")
 
 
 def test_sql_and_pandas_see_the_same_rows(run):
@@ -109,7 +178,7 @@ def test_arrays_read_no_chunk_that_is_not_asked_for(run, monkeypatch):
 
 
 def test_what_is_not_there_yet_is_missing(run, tmp_path):
-    folder = run._store.folder
+    folder = run.folder
     (tmp_path / "manifest.json").write_bytes((folder / "manifest.json").read_bytes())
     (tmp_path / "outcomes").mkdir()
     for path in (folder / "outcomes").glob("settle-000001*"):
@@ -119,11 +188,12 @@ def test_what_is_not_there_yet_is_missing(run, tmp_path):
     assert list(np.flatnonzero(there)) == list(range(1100 + CHUNK, 2200))
     assert np.array_equal(np.isnan(data.warheads.values.ravel()), ~there)
     assert np.array_equal(data.intent.values.ravel() == -1, ~there)
+    assert not detente.open_run(tmp_path).whole
 
 
 def test_a_whole_run_resumed_stays_as_it_is(run):
     told = []
-    again = detente.resume(run._store.folder, progress=lambda *done: told.append(done))
+    again = detente.resume(run.folder, progress=lambda *done: told.append(done))
     assert told == []
     assert again.manifest == run.manifest
 
@@ -156,3 +226,12 @@ def test_mistakes_are_errors_that_say_the_remedy(tmp_path):
         detente.open_run(tmp_path)
     with pytest.raises(ValueError, match="a doctrine that exists"):
         detente.run(tmp_path / "x", policies=["kindness"])
+    with pytest.raises(ValueError, match="a doctrine that exists"):
+        detente.settings("kindness")
+    with pytest.raises(ValueError, match="a pack that exists"):
+        detente.numbers("nowhere")
+    with pytest.raises(ValueError, match="at least one policy"):
+        detente.brief(tmp_path / "x", policies=[])
+    with pytest.raises(IndexError, match="futures 0 to 5; received 6"):
+        detente.story(6, str(PACKS / "harbour"), policy=POLICIES[0], worlds=3, replicates=2)
+    assert not (tmp_path / "x").exists()

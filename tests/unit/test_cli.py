@@ -4,11 +4,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import detente
 from detente.app import usecases
 from detente.app.cli import app
 from detente.domain.outcomes import OUTCOMES, Outcome
@@ -26,6 +28,13 @@ SMALL = [
     "--seed",
     "7",
 ]
+FROM_PYTHON: dict[str, Any] = {
+    "scenario": SMALL[0],
+    "worlds": 3,
+    "replicates": 2,
+    "years": 2,
+    "seed": 7,
+}
 BOTH = ["--policy", str(PACKS / "idle.toml"), "--policy", str(PACKS / "settle.toml")]
 
 
@@ -115,6 +124,7 @@ def test_a_story_is_told_in_eighty_columns_and_ends_as_its_row(results):
     row = table[(table.policy == "settle") & (table.world == 1) & (table.replicate == 1)].iloc[0]
     assert f"is a {row.intent}" in " ".join(text.split())
     assert f"has {row.warheads:.0f} warheads, where" in " ".join(text.split())
+    assert f"{detente.story(3, policy=str(PACKS / 'settle.toml'), **FROM_PYTHON)}\n" in text
 
 
 def test_a_briefing_is_one_page_and_the_path_is_the_last_line(tmp_path):
@@ -124,6 +134,11 @@ def test_a_briefing_is_one_page_and_the_path_is_the_last_line(tmp_path):
     assert page == tmp_path / "briefing.html"
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == ["briefing.html", "briefing.json", "briefing.md"]
+    made = detente.brief(tmp_path / "again", policies=BOTH[1::2], **FROM_PYTHON)
+    assert made.summary in text
+    assert made.page == tmp_path / "again" / "briefing.html"
+    for name in files:
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def test_a_briefing_compares_every_doctrine_with_what_was_done_so_far(monkeypatch):

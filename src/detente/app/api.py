@@ -1,8 +1,12 @@
-"""The same runs from Python: begin one, go on with one, open one. These are the public names of `detente`."""
+"""What the commands do, from Python. These are the public names of `detente`; each calls what its command calls."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from detente.app import briefs, usecases
+from detente.app.briefs import Briefing
+from detente.app.catalog.frames import doctrines, numbers, settings, situations
+from detente.app.catalog.runs import runs_under
 from detente.app.changes import Value
 from detente.app.opened import Run
 from detente.app.options import DEFAULT
@@ -10,7 +14,20 @@ from detente.app.running import Hands, begin, go_on, mend
 from detente.app.usecases import Request, Session
 from detente.engine.store import Store
 
-__all__ = ["Run", "open_run", "resume", "run"]
+__all__ = [
+    "Briefing",
+    "Run",
+    "brief",
+    "doctrines",
+    "numbers",
+    "open_run",
+    "resume",
+    "run",
+    "runs",
+    "settings",
+    "situations",
+    "story",
+]
 
 
 def run(
@@ -89,6 +106,90 @@ def open_run(path: str | Path) -> Run:
         ValueError: if it is none.
     """
     return Run(path)
+
+
+def runs(folder: str | Path = ".") -> list[Run]:
+    """Open every run under a folder, in the order of their paths; hidden folders are left out.
+
+    Args:
+        folder: where to look, and in the folders below.
+
+    Raises:
+        ValueError: if one was begun in another format, or its manifest is damaged.
+    """
+    return [Run(path) for path in runs_under(Path(folder))]
+
+
+def brief(
+    out: str | Path,
+    scenario: str = "korea-2025",
+    *,
+    policies: Sequence[str] | None = None,
+    worlds: int = 1000,
+    replicates: int = 10,
+    years: int | None = None,
+    seed: int = 0,
+    changes: Mapping[str, Value] | None = None,
+    pdf: bool = False,
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Briefing:
+    """Simulate futures and write a briefing on them: HTML, Markdown and JSON, as docs/briefing.md says.
+
+    Args:
+        out: folder to write in; an earlier briefing in it is replaced.
+        scenario: as for `run`.
+        policies: as for `run`, the first being what the others are compared with; if None, all doctrines that ship.
+        worlds: as for `run`.
+        replicates: as for `run`.
+        years: as for `run`.
+        seed: as for `run`.
+        changes: as for `run`.
+        pdf: also print the page, with the system's Chromium.
+        progress: as for `run`; and told of each future that is replayed.
+
+    Raises:
+        ValueError: as for `run`.
+        FileNotFoundError: if it is to be printed and there is no Chromium; nothing is run then.
+    """
+    every = briefs.every() if policies is None else policies
+    request = Request(scenario, tuple(every), worlds, replicates, years, seed, changes or {})
+    return briefs.brief(Session(request), Path(out), progress, pdf=pdf)
+
+
+def story(
+    future: int = 0,
+    scenario: str = "korea-2025",
+    *,
+    policy: str = DEFAULT[0],
+    worlds: int = 500,
+    replicates: int = 10,
+    years: int | None = None,
+    seed: int = 0,
+    changes: Mapping[str, Value] | None = None,
+) -> str:
+    """Tell one future month by month: who did what, what they knew, what was hidden. For a run's, see `Run.replay`.
+
+    Args:
+        future: replicate `future % replicates` of world `future // replicates`.
+        scenario: as for `run`.
+        policy: a doctrine: a name, `NAME+MODIFIER`, or the path of a .toml file.
+        worlds: as for `run`.
+        replicates: as for `run`.
+        years: as for `run`.
+        seed: as for `run`.
+        changes: as for `run`.
+
+    Returns:
+        Lines of at most 80 columns.
+
+    Raises:
+        ValueError: as for `run`.
+        IndexError: if there is no such future.
+    """
+    request = Request(scenario, (policy,), worlds, replicates, years, seed, changes or {})
+    session = Session(request)
+    _, lines = usecases.tell(session, session.doctrines[0], future)
+    return "\n".join(lines)
 
 
 def _hands(workers: int | str) -> Hands:

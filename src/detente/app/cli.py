@@ -30,10 +30,7 @@ from detente.app.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detente.app.report.findings import Policy
-    from detente.app.report.stories import Replay
     from detente.app.usecases import Progress, Session
-    from detente.engine.month import Month
 
 app = typer.Typer(
     name="detente",
@@ -107,13 +104,13 @@ def story(
 
     Future K of a run is replicate K % replicates of world K // replicates: give the run's own options to replay it.
     """
-    from detente.app.report.story import tell
+    from detente.app import usecases
 
     with plainly():
         session = _session(scenario, [policy], worlds, replicates, years, seed, changes)
         typer.echo("Replaying ...", err=True)
-        months = session.future(session.doctrines[0], future)
-        typer.echo("\n".join(tell(months, session.pack.head, session.doctrines[0], future)))
+        _, lines = usecases.tell(session, session.doctrines[0], future)
+        write(lines)
 
 
 @app.command(short_help="Simulate futures; write a page to read.")
@@ -139,22 +136,15 @@ def brief(
     stories, and how to reproduce it all. Beside OUT/briefing.html stand briefing.md, the same words, and
     briefing.json, the numbers (docs/briefing.md).
     """
-    from detente.app import usecases
-    from detente.app.report import briefing, matter, printing
+    from detente.app import briefs
 
     with plainly():
-        if pdf:
-            printing.chromium()  # before a minute of simulation, not after it
-        every = policy or _doctrines()
+        every = policy or briefs.every()
         session = _session(scenario, every, worlds, replicates, years, seed, changes)
         with _progress(session) as progress:
-            results = usecases.simulate(session, progress)
-        with _replaying(session) as replay:
-            found = matter.gather(session, results, replay)
-        path = briefing.write(found, out)
-        typer.echo(briefing.summary(found))
-        printed = [f"Printed: {printing.print_pdf(path)}"] if pdf else []
-    write(["", *printed, f"Briefing: {path}"])
+            made = briefs.brief(session, out, progress, pdf=pdf)
+        printed = [f"Printed: {made.pdf}"] if made.pdf else []
+    write([made.summary, "", *printed, f"Briefing: {made.page}"])
 
 
 @policies.command("list", short_help="List doctrines, and the modifiers of any of them.")
@@ -294,13 +284,6 @@ def new_scenario(
     )
 
 
-def _doctrines() -> list[str]:
-    """All that ship. The first is what a briefing compares the others with: what was done so far."""
-    from detente.scenarios.binding import DOCTRINES, names
-
-    return sorted(names(DOCTRINES), key=lambda name: name != DEFAULT[0])
-
-
 def _session(
     scenario: str,
     policies: list[str],
@@ -319,30 +302,17 @@ def _session(
 
 @contextmanager
 def _progress(session: "Session") -> "Iterator[Progress]":
-    """Show how far each policy has come."""
+    """Show how far each policy has come, and then how many futures have been replayed to be told."""
+    from detente.app import briefs
+
     with bars("Simulating (the first futures wait for compilation) ...", "futures") as shown:
         tasks = {
             doctrine.name: shown.add_task(doctrine.name, total=session.design.futures)
             for doctrine in session.doctrines
         }
+        told = briefs.replayed(session)
+        tasks[briefs.REPLAYED] = shown.add_task(briefs.REPLAYED, total=told)
         yield lambda name, futures: shown.advance(tasks[name], futures)
-
-
-@contextmanager
-def _replaying(session: "Session") -> "Iterator[Replay]":
-    """Show how many of the futures that are told have been replayed."""
-    from detente.app.report import matter
-
-    with bars("Replaying the futures to be told ...", "futures") as shown:
-        task = shown.add_task("stories", total=3 * min(2, len(session.doctrines)))
-        give = matter.replays(session)
-
-        def replay(policy: "Policy", future: int) -> "Month":
-            months = give(policy, future)
-            shown.advance(task)
-            return months
-
-        yield replay
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from detente.app.replaying import Told, replay
 from detente.domain.calendar import month_text
 from detente.engine.manifest import Manifest, Task
 from detente.engine.store import OUTCOMES_IN, PATHS_IN, Store
@@ -41,6 +42,16 @@ class Run:
     def __repr__(self) -> str:
         run = self.manifest
         return f"<Run of {run.scenario} under {', '.join(run.policies)}: {self._store.folder}>"
+
+    @property
+    def folder(self) -> Path:
+        """Where the run lies."""
+        return self._store.folder
+
+    @property
+    def whole(self) -> bool:
+        """Whether every chunk is written; `detente.resume` makes those that are missing."""
+        return not self._store.missing()
 
     @property
     def manifest(self) -> Manifest:
@@ -120,6 +131,23 @@ class Run:
         return xr.Dataset(
             variables, coords, {"title": f"Détente: {run.scenario}", "seed": run.seed}
         )
+
+    def replay(self, future: int = 0, policy: str | None = None, *, anyway: bool = False) -> Told:
+        """Tell one of its futures from the manifest, and hold it against its row, bit for bit.
+
+        Args:
+            future: replicate `future % replicates` of world `future // replicates`.
+            policy: under which policy; the run's first if None.
+            anyway: even if another version made the run.
+
+        Returns:
+            The story as lines, whether the future equals its row, and that in words.
+
+        Raises:
+            ValueError: if the run has no such policy, or if another version made it.
+            IndexError: if it has no such future.
+        """
+        return replay(self._store, future, policy, anyway=anyway)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from detente.app.jobs import bind, parts
-from detente.app.report.story import tell
-from detente.app.usecases import Session
+from detente.app.usecases import Session, tell
 from detente.domain.outcomes import OUTCOMES, Timing
 from detente.engine.manifest import Task
 from detente.engine.month import Month
@@ -51,8 +50,7 @@ def replay(store: Store, future: int, policy: str | None = None, *, anyway: bool
         )
     session = bind(manifest)
     doctrine = next(doctrine for doctrine in session.doctrines if doctrine.name == name)
-    months = session.future(doctrine, future)
-    lines = list(tell(months, session.pack.head, doctrine, future))
+    months, lines = tell(session, doctrine, future)
     number, i = divmod(future, manifest.chunk)
     path = store.found().get(Task(name, number))
     if path is None:

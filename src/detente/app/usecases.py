@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from detente.app.changes import Value
+from detente.app.report import story
 from detente.app.wiring import POLICIES, cast
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.ensemble import Chunk, Design, Ensemble
@@ -90,6 +91,16 @@ class Session:
     def future(self, doctrine: Doctrine, k: int) -> Month:
         """Replay one future whole."""
         return self.ensemble(doctrine).future(self.settings(doctrine), self.design, k)
+
+
+def tell(session: Session, doctrine: Doctrine, future: int) -> tuple[Month, list[str]]:
+    """Replay one future, and tell it in lines of at most 80 columns.
+
+    Raises:
+        IndexError: if the session has no such future.
+    """
+    months = session.future(doctrine, future)
+    return months, story.tell(months, session.pack.head, doctrine, future)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def numbers(name: str, section: str = "") -> list[str]:
     pack = load_pack(name, POLICIES)
     found = {
         key: leaf
-        for key, leaf in _leaves(pack).items()
+        for key, leaf in measured(pack).items()
         if key in pack.numbers and f"{key}.".startswith(f"{section}." if section else "")
     }
     if not found:
@@ -173,7 +173,7 @@ def _agreements(name: str) -> list[Mapping[str, Any]]:
     return read_toml(path)["agreement"] if path.exists() else []
 
 
-def _leaves(pack: Pack) -> dict[str, Leaf]:
+def measured(pack: Pack) -> dict[str, Leaf]:
     """What each number of a pack measures, by its name there."""
     form = Form(codes=pack.head.roles.codes)
     return {

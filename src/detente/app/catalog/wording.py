@@ -14,11 +14,16 @@ UNSAID = ("1", "flag", "level", "category")
 """Units that add nothing behind a value."""
 
 
-def gists(folder: Path) -> Iterator[tuple[str, str]]:
-    """Name everything in a folder, with its title, aliases and the first sentence of its summary."""
+def heads(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name everything in a folder, with what stands at the top of its file."""
     for name in names(folder):
         path = folder / name / "scenario.toml"
-        head = read_toml(path if path.exists() else folder / f"{name}.toml")
+        yield name, read_toml(path if path.exists() else folder / f"{name}.toml")
+
+
+def gists(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name everything in a folder, with its title, aliases and the first sentence of its summary."""
+    for name, head in heads(folder):
         title = titled(head["title"], head.get("aliases", ()))
         yield name, f"{title}\n{first_sentence(head['summary'])}"
 
