@@ -120,15 +120,14 @@ def _offsets(days: pd.Series, index: pd.PeriodIndex) -> np.ndarray:
 
 def _covered(table: str, index: pd.PeriodIndex) -> np.ndarray:
     """Months in which a table counts: there, a month without a row is zero."""
-    since, until = _offsets(pd.Series([TABLES[table].since, TABLES[table].until]), index)
-    months = np.arange(len(index))
-    return (since <= months) & (months <= until)
+    (since,) = _offsets(pd.Series([TABLES[table].since]), index)
+    return np.arange(len(index)) >= since
 
 
 def _counted(table: str, rows: pd.DataFrame, index: pd.PeriodIndex, by: str = "") -> pd.Series:
     """Count rows of a table, or sum one of their columns, by the month in which they are dated."""
-    offsets = _offsets(rows[TABLES[table].dated], index)
-    weights = rows[by].to_numpy() if by else np.ones(len(rows))
+    offsets = _offsets(rows.loc[:, TABLES[table].dated], index)
+    weights = rows.loc[:, by].to_numpy() if by else np.ones(len(rows))
     inside = offsets >= 0
     sums = np.bincount(offsets[inside], weights[inside], minlength=len(index))
     return pd.Series(np.where(_covered(table, index), sums, np.nan), index)
@@ -138,10 +137,10 @@ def _highest(
     table: str, rows: pd.DataFrame, index: pd.PeriodIndex, values: np.ndarray
 ) -> pd.Series:
     """The highest value of rows that last from one day to another, by month."""
-    first = rows[TABLES[table].dated]
+    first = rows.loc[:, TABLES[table].dated]
     starts, ends = (
         _offsets(first, index),
-        _offsets(rows["last"].where(rows["last"] != "", first), index),
+        _offsets(rows.loc[:, "last"].replace("", np.nan).fillna(first), index),
     )
     highest = np.where(_covered(table, index), 0.0, np.nan)
     for start, end, value in zip(starts, ends, values, strict=True):
@@ -153,10 +152,10 @@ def _highest(
 def _launches(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
     frame, tests = read("launches", end), read("nuclear_tests", end)
     by_class = {
-        name: _counted("launches", frame[frame["class"] == name], index, "count")
+        name: _counted("launches", frame.loc[frame["class"] == name], index, "count")
         for name in CLASSES
     }
-    failed = frame[frame.outcome == "failure"]
+    failed = frame.loc[frame.outcome == "failure"]
     return {
         "launch_days": _counted("launches", frame.drop_duplicates("date"), index),
         "missiles_launched": _counted("launches", frame, index, "count"),
@@ -170,8 +169,8 @@ def _provocations(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
     frame = read("provocations", end)
     kinds = {
         "provocations": frame,
-        "harassment": frame[frame.kind.isin(HARASSMENT)],
-        "attacks": frame[frame.kind.isin(ATTACKS)],
+        "harassment": frame.loc[frame.kind.isin(HARASSMENT)],
+        "attacks": frame.loc[frame.kind.isin(ATTACKS)],
     }
     return {name: _counted("provocations", rows, index, "count") for name, rows in kinds.items()}
 
@@ -183,7 +182,7 @@ def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
     summit, track = between & (frame.level == "summit"), frame.track == "inter-korean"
 
     def highest(chosen: pd.Series, values: pd.Series) -> pd.Series:
-        return _highest("talks", frame[chosen], index, values[chosen].to_numpy())
+        return _highest("talks", frame.loc[chosen], index, values.loc[chosen].to_numpy())
 
     return {
         "us_dprk_talks": highest(between & meeting, meeting.astype(float)),
@@ -196,13 +195,16 @@ def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
 def _acts(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
     exercises, votes = read("exercises", end), read("resolutions", end)
     agreements, cooperation = read("agreements", end), read("russia_cooperation", end)
-    held, ours = exercises[exercises.held == "yes"], agreements[agreements.parties.isin(BETWEEN)]
+    held, ours = (
+        exercises.loc[exercises.held == "yes"],
+        agreements.loc[agreements.parties.isin(BETWEEN)],
+    )
     return {
         "exercise": _highest("exercises", held, index, np.ones(len(held))),
-        "resolutions": _counted("resolutions", votes[votes.kind == "sanctions"], index),
-        "vetoes": _counted("resolutions", votes[votes.kind == "vetoed"], index),
-        "agreements_signed": _counted("agreements", ours[ours.event == "signed"], index),
-        "agreements_broken": _counted("agreements", ours[ours.event == "broken"], index),
+        "resolutions": _counted("resolutions", votes.loc[votes.kind == "sanctions"], index),
+        "vetoes": _counted("resolutions", votes.loc[votes.kind == "vetoed"], index),
+        "agreements_signed": _counted("agreements", ours.loc[ours.event == "signed"], index),
+        "agreements_broken": _counted("agreements", ours.loc[ours.event == "broken"], index),
         "russia_cooperation": _counted("russia_cooperation", cooperation, index, "count"),
     }
 

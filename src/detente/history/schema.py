@@ -81,8 +81,9 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     """A table of facts.
 
-    `dated` is the column that says when, and `key` the columns that no two rows share. Where a row is counted,
-    `since` and `until` are the months between which a month without a row counts as zero; elsewhere it is missing.
+    `dated` is the column that says when, and `key` the columns that no two rows share. Where rows are counted, `since`
+    is the month from which one without a row counts as zero; elsewhere it is missing. Where rows are spells of an
+    instrument, `spells` gives the levels of each: its spells must not overlap.
     """
 
     name: str
@@ -91,7 +92,7 @@ class Table(NamedTuple):
     dated: str
     key: tuple[str, ...]
     since: str = ""
-    until: str = LAST
+    spells: Mapping[str, tuple[str, ...]] | None = None
 
     @property
     def every(self) -> tuple[Column, ...]:
@@ -115,16 +116,10 @@ def faults(table: Table, rows: list[Row], sources: Mapping[str, object]) -> list
         rows: as read, with the columns' names as keys; the first stands on line 2.
         sources: the bibliography, by key.
     """
-    named = [column.name for column in table.every]
-    if rows and list(rows[0]) != named:
-        return [
-            Fault(
-                f"{table.name}.csv:1",
-                f"the columns are {', '.join(named)}",
-                ", ".join(rows[0]),
-                "write these, in this order",
-            )
-        ]
+    file, named = f"{table.name}.csv", [column.name for column in table.every]
+    if rows and list(rows[0])[: len(named)] != named:
+        stand = ", ".join(map(str, rows[0]))
+        return [Fault(f"{file}:1", f"columns {', '.join(named)}", stand, "write these, in order")]
     found: list[Fault] = []
     seen: dict[tuple[str, ...], int] = {}
     for line, row in enumerate(rows, 2):
@@ -134,14 +129,26 @@ def faults(table: Table, rows: list[Row], sources: Mapping[str, object]) -> list
             together = f"{', '.join(table.key)} are given once"
             wrong.append(("", together, ", ".join(key), f"merge it with line {seen[key]}"))
         seen.setdefault(key, line)
-        found += [
-            Fault(f"{table.name}.csv:{line} {where}".rstrip(), *said) for where, *said in wrong
-        ]
-    return found
+        found += [Fault(f"{file}:{line} {where}".rstrip(), *said) for where, *said in wrong]
+    return found or list(_overlaps(table, rows, file))
+
+
+def _overlaps(table: Table, rows: list[Row], file: str) -> Iterator[Fault]:
+    """Spells of an instrument of which one begins before another has ended."""
+    latest: dict[str, tuple[str, int]] = {}
+    spells = sorted(enumerate(rows, 2), key=lambda spell: spell[1]["first"]) if table.spells else ()
+    for line, row in spells:
+        last, before = latest.get(row["instrument"], ("", 0))
+        if row["first"] <= last:
+            said = f"{row['instrument']} from {row['first']}, while line {before} goes on to {last}"
+            yield Fault(f"{file}:{line}", "one level a month", said, "end one before the other")
+        latest[row["instrument"]] = max((row["last"], line), (last, before))
 
 
 def _cells(table: Table, row: Row) -> Iterator[Wrong]:
     """What is wrong with single cells: where, rule, value, remedy."""
+    if None in row:
+        yield "", f"{len(table.every)} cells", f"{len(row) - 1} and more", "quote cells with commas"
     for name, kind, meaning, optional in table.every:
         text = row[name]
         if not text:
@@ -173,6 +180,9 @@ def _whole(table: Table, row: Row, sources: Mapping[str, object]) -> Iterator[Wr
     for name, kind, *_ in table.every:
         if kind in (DAY, WHEN, MONTH, YEAR) and row[name][:7] > LAST:
             yield name, f"nothing later than {LAST}", row[name], "leave the row out"
+    if table.spells and row["level"] not in (known := table.spells.get(row["instrument"], ())):
+        allowed = f"levels of {row['instrument']}: {', '.join(known)}"
+        yield "instrument, level", allowed, row["level"], "see docs/facts.md"
     if row["known_from"] < happened:
         early = f"not known before it happened, {happened}"
         yield "known_from", early, row["known_from"], "correct one of the two"

@@ -36,6 +36,31 @@ CLASSES = ("short", "medium", "intercontinental", "submarine", "satellite", "unc
 MEETINGS = ("contact", "working", "summit")
 """Levels of talks, from the lowest to the highest."""
 
+YES = ("yes", "no")
+LEVELS = ("none", *MEETINGS)
+
+INSTRUMENTS = {
+    "guarantor.pressure": ("ease", "hold", "tighten"),
+    "guarantor.channel": LEVELS,
+    "guarantor.personal": YES,
+    "guarantor.offer": YES,
+    "guarantor.posture": ("low", "usual", "high"),
+    "guarantor.delivery": ("deliver", "delay", "withhold", "reverse"),
+    "guarantor.campaign": YES,
+    "guarantor.aid": YES,
+    "guarantor.consult": YES,
+    "guarantor.coalition": YES,
+    "allies.first.stance": ("engage", "hold", "deter"),
+    "allies.first.broadcasts": YES,
+    "allies.first.track": LEVELS,
+    "challenger.pledge": YES,
+    "challenger.border": ("closed", "restricted", "open"),
+    "challenger.demand": YES,
+    "challenger.export": YES,
+    "talks.level": LEVELS,
+}
+"""What is coded by month, and its levels, as the model's axes have them."""
+
 RANGE = (
     Column("low", NUMBER, "lowest that is published, if they differ", optional=True),
     Column("high", NUMBER, "highest that is published, if they differ", optional=True),
@@ -66,11 +91,12 @@ def _spells(name: str, about: str) -> Table:
         (
             Column("first", MONTH, "first month"),
             Column("last", MONTH, "last month"),
-            Column("instrument", TEXT, "whose move and which: role.instrument"),
-            Column("level", TEXT, "a level of the codebook"),
+            Column("instrument", levels(*INSTRUMENTS), "whose move, and which"),
+            Column("level", TEXT, "how far it goes"),
         ),
         "first",
-        ("first", "last", "instrument", "level"),
+        ("first", "instrument"),
+        spells=INSTRUMENTS,
     )
 
 
@@ -142,7 +168,7 @@ TABLES = {
         ),
         Table(
             "talks",
-            "Meetings by track and level; a row is a meeting, or what one month's list counts",
+            "Meetings by track and level; a row is a meeting, or what a list counts in a month",
             (
                 Column("date", WHEN, "first day, or the month where a list gives no more"),
                 Column("last", WHEN, "last day", optional=True),
@@ -294,9 +320,9 @@ TABLES = {
             "month",
             ("month",),
         ),
-        _spells("moves", "Moves that both coders agree on, or that a source settles"),
-        _spells("moves_a", "Moves as coder A has them"),
-        _spells("moves_b", "Moves as coder B has them"),
+        _spells("moves_a", "What each side did, as one coder has it"),
+        _spells("moves_b", "The same, as another coder has it"),
+        _spells("moves_settled", "Months on which the two differ and a source settles"),
     )
 }
 
@@ -324,7 +350,8 @@ def _read(name: str, folder: Path) -> pd.DataFrame:
     frame = pd.DataFrame(found, columns=[column.name for column in table.every], dtype=str)
     for column in table.columns:
         if column.kind.number:
-            frame[column.name] = pd.to_numeric(frame[column.name]).astype(float)
+            numbers = frame.loc[:, column.name].replace("", "nan")
+            frame[column.name] = numbers.astype(float)
     return frame
 
 
@@ -344,4 +371,5 @@ def read(name: str, as_of: str | None = None, folder: Path = FACTS) -> pd.DataFr
         ValueError: if there is no such table, or `as_of` is no month.
     """
     frame = _read(name, folder)
-    return frame.copy() if as_of is None else frame[frame.known_from.str[:7] <= as_of].copy()
+    known = slice(None) if as_of is None else frame.known_from.str[:7] <= as_of
+    return frame.loc[known].copy()
