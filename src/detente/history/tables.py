@@ -39,6 +39,23 @@ MEETINGS = ("contact", "working", "summit")
 YES = ("yes", "no")
 LEVELS = ("none", *MEETINGS)
 
+TURNS = (
+    "stays",
+    "bloc_holds",
+    "death",
+    "turnover",
+    "war_turns",
+    "epidemic",
+    "alarm",
+    "rise",
+    "accident",
+    "panel_ends",
+    "panel_returns",
+)
+"""A holder re-elected, a holder's bloc kept in office, a leader's death, a patron's change of government, a patron's war begun or
+ended, an epidemic that shuts the border, inspectors' or intelligence's alarm, a crisis that climbs, an accident that makes one
+climb, and the end and return of a panel of experts."""
+
 INSTRUMENTS = {
     "guarantor.pressure": ("ease", "hold", "tighten"),
     "guarantor.channel": LEVELS,
@@ -230,6 +247,18 @@ TABLES = {
             "date",
             ("number",),
             since="1993-01",
+        ),
+        Table(
+            "turns",
+            "Turns of events that a model of the standoff draws and history settled",
+            (
+                Column("month", MONTH, "Korean month"),
+                Column("turn", levels(*TURNS), "what turned"),
+                Column("member", COUNT, "of which ally or patron, counted from 0; 0 elsewhere"),
+                Column("happened", levels(*YES), "whether it did"),
+            ),
+            "month",
+            ("month", "turn", "member"),
         ),
         Table(
             "measures",

@@ -87,7 +87,10 @@ class Dials(NamedTuple):
     def own(self, scores: Float[Array, "dial *batch"]) -> Float[Array, "dial *batch"]:
         """The numbers in their own units."""
         shape = (-1,) + (1,) * (scores.ndim - 1)
-        columns = (column[self.places].reshape(shape) for column in self.table.priors[:-1])
+        columns = (
+            jnp.broadcast_to(column[self.places].reshape(shape), scores.shape)
+            for column in self.table.priors[:-1]
+        )
         return quantiles(Priors(*columns, mixing=None), ndtr(scores))  # type: ignore[arg-type]
 
     def values(self, scores: Float[Array, "dial *batch"]) -> Float[Array, "number *batch"]:

@@ -129,7 +129,7 @@ class Likelihood:
         h = self.history
         state, nature = opening(h.pack.situation, own, h.settings, luck, h.cast)
         first = h.pack.situation.start
-        hook = partial(_weigh, record=h.record, first=first, p=measurement)
+        hook = partial(weigh, record=h.record, first=first, since=first, p=measurement)
         _, kept, logs = rollout(
             state,
             luck,
@@ -148,13 +148,28 @@ class Likelihood:
         return Luck(jnp.asarray(seed_words(self.seed)), lane, jnp.zeros_like(lane))
 
 
-def _weigh(
-    kept: Kept, month: Month, *, record: Record, first: Int[Array, ""], p: Measurement
+def weigh(
+    kept: Kept,
+    month: Month,
+    *,
+    record: Record,
+    first: Int[Array, ""],
+    since: Int[Array, ""],
+    p: Measurement,
 ) -> tuple[Kept, Float[Array, " future"]]:
-    """Hook: how likely the month was held to be, in each future."""
-    place = month.world.month[0] - first
-    now = tree.map(lambda x: jnp.take(x, place, axis=0), record.measured)
-    years = place.astype(jnp.float32) / 12
+    """Hook: how likely the month was held to be, in each future.
+
+    Args:
+        kept: what history adds up to so far.
+        month: the month that has been told.
+        record: what is known, from the month `first` on.
+        first: number of that month.
+        since: number of history's first month.
+        p: how the state is measured.
+    """
+    number = month.world.month[0]
+    now = tree.map(lambda x: jnp.take(x, number - first, axis=0), record.measured)
+    years = (number - since).astype(jnp.float32) / 12
     year, measured = observe(kept.year, month.world, now, years, p)
     war = jnp.where(month.world.crisis.rung >= Rung.WAR, NO_WAR, 0.0)
     logs = month.evidence + measured + war

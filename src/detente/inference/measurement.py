@@ -22,9 +22,9 @@ from jaxtyping import Array, Bool, Float
 
 from detente.domain.quantity import Axis, Quantity, Real
 from detente.domain.world import World
-from detente.inference.observed import Measured
+from detente.inference.observed import WARHEADS, Measured
 
-SOURCE = Axis("source", ("fas", "fas-2021", "sipri"))
+SOURCE = Axis("source", tuple(WARHEADS))
 """Who publishes estimates of warheads; a method that changed counts as another source."""
 
 PerSource = Float[Array, " source"]

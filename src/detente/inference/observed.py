@@ -37,6 +37,9 @@ from detente.domain.axes import (
 )
 from detente.domain.calendar import month_number, month_text
 from detente.engine.month import Among, Given, Known
+from detente.history import annual, monthly, moves
+from detente.history.schema import LAST
+from detente.history.tables import read
 
 LEVELS: dict[str, type] = {
     "pressure": Pressure,
@@ -51,6 +54,14 @@ GUARANTOR = ("pressure", "personal", "offer", "posture", "delivery")
 GUARANTOR += ("campaign", "aid", "consult", "coalition")
 CHALLENGER = ("pledge", "border", "demand", "export")
 """Instruments that the coded table gives, talks apart."""
+
+
+WARHEADS = {
+    "fas": ("FAS", 0, 2020),
+    "fas-2021": ("FAS", 2021, 9999),
+    "sipri": ("SIPRI", 0, 9999),
+}
+"""Measurement models of warhead estimates: a publisher, and the first and last year for which its method is one."""
 
 
 class Measured(NamedTuple):
@@ -81,14 +92,18 @@ class Facts(NamedTuple):
     turns: pd.DataFrame
 
 
-def record(facts: Facts, first: int, months: int, sources: tuple[str, ...]) -> Record:
+def facts(as_of: str | None = None) -> Facts:
+    """All that is known by the end of a month."""
+    return Facts(monthly(as_of), annual(as_of), moves(as_of), read("turns", as_of or LAST))
+
+
+def record(facts: Facts, first: int, months: int) -> Record:
     """Tell the model a history.
 
     Args:
         facts: what is known, and nothing later.
         first: number of the first month.
         months: how many; those after the last month of the facts are open.
-        sources: sources of warhead estimates, in the order of their measurement models.
     """
     span = _Span(first, months, facts)
     known = {
@@ -99,7 +114,7 @@ def record(facts: Facts, first: int, months: int, sources: tuple[str, ...]) -> R
         **_moves(span),
         **_council(span),
     }
-    return Record(known, _measured(facts.annual, span, sources))
+    return Record(known, _measured(facts.annual, span))
 
 
 class _Span:
@@ -127,7 +142,7 @@ class _Span:
         """Yes or no in the months that are listed; open in others."""
         known, value = np.zeros(self.months, bool), np.zeros(self.months, bool)
         for i, row in self._rows(turn):
-            known[i], value[i] = True, row.value == "yes"
+            known[i], value[i] = True, row.happened == "yes"
         return Given(jnp.asarray(known), jnp.asarray(value))
 
     def happened(self, turn: str, members: int | None = None) -> Given:
@@ -264,25 +279,34 @@ def _council(span: _Span) -> dict[str, Given | Among]:
     }
 
 
-def _measured(annual: pd.DataFrame, span: _Span, sources: tuple[str, ...]) -> Measured:
+def _measured(annual: pd.DataFrame, span: _Span) -> Measured:
     """Measurements in the months in which they were known; those of later than a year after are taken as known then."""
 
-    def series(name: str, source: str | None = None) -> np.ndarray:
-        rows = annual[annual.series == name]
-        rows = rows if source is None else rows[rows.source == source]
-        values = np.full(span.months, np.nan, np.float32)
+    def series(rows: pd.DataFrame) -> np.ndarray:
+        logs: dict[int, list[float]] = {}
         for row in rows.itertuples():
             january = 12 * (int(row.year) + 1)
             known = min(max(month_number(str(row.known_from)[:7]), january), january + 11)
-            if 0 <= known - span.first < span.months:
-                values[known - span.first] = row.value
+            logs.setdefault(known - span.first, []).append(row.value)
+        values = np.full(span.months, np.nan, np.float32)
+        for place, found in logs.items():
+            if 0 <= place < span.months:
+                values[place] = np.mean(found)  # bases that differ stand side by side
         return values
 
+    def of(name: str) -> pd.DataFrame:
+        return annual[annual.series == name]
+
+    estimates = of("warheads")
+    by_source = [
+        series(estimates[(estimates.source == publisher) & estimates.year.between(since, until)])
+        for publisher, since, until in WARHEADS.values()
+    ]
     return Measured(
-        growth=jnp.asarray(series("output_growth")),
-        trade=jnp.asarray(series("china_trade")),
-        arrivals=jnp.asarray(series("arrivals")),
-        warheads=jnp.asarray(np.stack([series("warheads", s) for s in sources], axis=1)),
+        growth=jnp.asarray(series(of("output_growth"))),
+        trade=jnp.asarray(series(of("china_trade"))),
+        arrivals=jnp.asarray(series(of("arrivals"))),
+        warheads=jnp.asarray(np.stack(by_source, axis=1)),
     )
 
 

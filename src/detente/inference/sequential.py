@@ -1,0 +1,172 @@
+"""Posteriors as of every month, in one pass: sequential Monte Carlo over the data, rejuvenated as months arrive.
+
+Particles are draws of the scores. A month's probability reweighs them; when too few of them count, or a date is reached whose
+posterior is wanted, they are resampled and each is moved by Hamiltonian Monte Carlo that leaves the posterior as of that
+month as it is, with a metric from the particles themselves.
+
+Reference: Chopin (2002) on data tempering; Neal (2011) on Hamiltonian dynamics; Buchholz, Chopin and Jacob (2021) on tuning the
+moves. Limits: a finite number of moves leaves particles dependent; `Moves` reports how far they went.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import blackjax
+import jax
+import jax.numpy as jnp
+import numpy as np
+from blackjax.smc import resampling
+from jaxtyping import Array, Float
+
+from detente.engine.ahead import ahead, cores
+from detente.inference.density import density
+from detente.inference.likelihood import Likelihood
+
+ENOUGH = 0.5
+"""Share of particles that must count for weights to be left as they are."""
+
+LEAPS = 6
+"""Leapfrog steps of a move, on average; a move's length is jittered, so that no period is hit."""
+
+TARGET = 0.8
+"""Acceptance to which the step is steered."""
+
+
+class Posterior(NamedTuple):
+    """Equally weighted draws of the scores as of a month, and how they came about.
+
+    Arrays: [draw, dial] and [draw, month].
+    """
+
+    scores: Float[np.ndarray, "draw dial"]
+    monthly: Float[np.ndarray, "draw month"]
+    upto: int
+    evidence: float
+    moves: "Moves"
+
+
+class Moves(NamedTuple):
+    """How particles moved before a date: acceptance, step, and the distance in standard deviations, all on average."""
+
+    number: int
+    acceptance: float
+    step: float
+    distance: float
+
+
+class Sampler:
+    """Moves particles of one likelihood; one compiled program for every date."""
+
+    def __init__(self, likelihood: Likelihood, particles: int, seed: int):
+        """Set up.
+
+        Args:
+            likelihood: of the numbers asked about.
+            particles: draws that are kept; shared out over the cores.
+            seed: of draws and moves.
+        """
+        self.likelihood, self.particles = likelihood, particles
+        self.rng = np.random.default_rng(seed)
+        self.step = 0.2
+
+    @cached_property
+    def _monthly(self) -> Any:
+        return jax.jit(self.likelihood.monthly)
+
+    @cached_property
+    def _move(self) -> Any:
+        return jax.jit(self._moved)
+
+    def posteriors(
+        self, dates: Sequence[int], *, moves: int = 2, told: Callable[[int, float], None] = lambda *_: None
+    ) -> Iterator[Posterior]:
+        """Pass through history.
+
+        Args:
+            dates: numbers of months after which a posterior is wanted, in order.
+            moves: Hamiltonian moves of every rejuvenation.
+            told: hears of each month and of the share of particles that count, for progress.
+        """
+        dials = self.likelihood.dials.size
+        scores = self.rng.standard_normal((self.particles, dials)).astype(np.float32)
+        months, weights, evidence = self.monthly(scores), np.zeros(self.particles), 0.0
+        report = Moves(0, 1.0, self.step, 0.0)
+        for month in range(1, dates[-1] + 1):
+            before = _log_mean(weights)
+            weights = weights + months[:, month - 1]
+            evidence += _log_mean(weights) - before
+            share = _share(weights)
+            told(month, share)
+            if share < ENOUGH or month in dates:
+                scores, months, report = self._rejuvenated(scores, weights, month, moves)
+                weights = np.zeros(self.particles)
+            if month in dates:
+                yield Posterior(scores, months, month, evidence, report)
+
+    def monthly(self, scores: Float[np.ndarray, "draw dial"]) -> Float[np.ndarray, "draw month"]:
+        """Log-probability of each month under each draw."""
+        parts = ahead(lambda part: np.asarray(self._monthly(part.T)).T, self._parts(scores))
+        return np.concatenate(list(parts)).astype(np.float64)
+
+    def _parts(self, scores: np.ndarray) -> list[np.ndarray]:
+        """Equal shares of the particles, one a core."""
+        return np.array_split(scores, cores()) if len(scores) % cores() == 0 else [scores]
+
+    def _rejuvenated(
+        self, scores: np.ndarray, weights: np.ndarray, upto: int, moves: int
+    ) -> tuple[np.ndarray, np.ndarray, Moves]:
+        """Resample by weight, and move."""
+        chances = np.exp(weights - weights.max())
+        chances /= chances.sum()
+        metric = _metric(scores, chances)
+        kept = resampling.systematic(self._key(), jnp.asarray(chances), self.particles)
+        scores, accepted, started = scores[np.asarray(kept)], [], scores[np.asarray(kept)]
+        for _ in range(moves):
+            data = [(self._key(), part) for part in self._parts(scores)]
+            step, count = jnp.float32(self.step), jnp.int32(upto)
+            done = ahead(lambda d: jax.device_get(self._move(*d, metric, step, count)), data)
+            parts, rates = zip(*done, strict=True)
+            scores = np.concatenate(parts)
+            accepted.append(float(np.mean(np.concatenate(rates))))
+            self.step = float(np.clip(self.step * np.exp(accepted[-1] - TARGET), 1e-3, 1.5))
+        gone = np.sqrt(np.mean((scores - started) ** 2 / np.diag(metric)[None]))
+        report = Moves(moves, float(np.mean(accepted)), self.step, float(gone))
+        return scores, self.monthly(scores), report
+
+    def _moved(
+        self, key: Array, scores: Float[Array, "draw dial"], metric: Array, step: Array, upto: Array
+    ) -> tuple[Array, Array]:
+        """Move every draw once: where it went, and how likely it was to be accepted."""
+        log_density = density(self.likelihood, upto)
+        long_key, move_key = jax.random.split(key)
+        leaps = jax.random.randint(long_key, (), LEAPS // 2, LEAPS + LEAPS // 2 + 1)
+        kernel = blackjax.hmc.build_kernel()
+        start = jax.vmap(lambda at: blackjax.hmc.init(at, log_density))(scores)
+        keys = jax.random.split(move_key, scores.shape[0])
+        state, info = jax.vmap(
+            lambda key, state: kernel(key, state, log_density, step, metric, leaps)
+        )(keys, start)
+        return state.position, info.acceptance_rate
+
+    def _key(self) -> Array:
+        return jax.random.key(int(self.rng.integers(2**31)))
+
+
+def _metric(scores: np.ndarray, chances: np.ndarray) -> np.ndarray:
+    """Covariance of the particles, shrunk toward its diagonal: few particles tell little of correlations."""
+    centred = scores - chances @ scores
+    covariance = (chances[:, None] * centred).T @ centred
+    count = 1 / np.sum(chances**2)
+    kept = count / (count + scores.shape[1])
+    return (kept * covariance + (1 - kept) * np.diag(np.diag(covariance))).astype(np.float32)
+
+
+def _log_mean(weights: np.ndarray) -> float:
+    return float(np.logaddexp.reduce(weights) - np.log(len(weights)))
+
+
+def _share(weights: np.ndarray) -> float:
+    """Effective share of the particles."""
+    w = np.exp(weights - weights.max())
+    return float(w.sum() ** 2 / (w**2).sum() / len(w))
