@@ -106,7 +106,7 @@ class Given(NamedTuple):
 
 
 class Among(NamedTuple):
-    """A choice known to be one of some: it is drawn among those that `allowed` marks, all of them where nothing is known."""
+    """A choice known to be one of some: drawn among those that `allowed` marks, all of them where nothing is known."""
 
     allowed: Bool[Array, "... choice"]
 

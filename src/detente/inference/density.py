@@ -1,7 +1,7 @@
 """The posterior density of scores, as samplers want it: of one point, with a gradient; many points are told together.
 
-A sampler that is mapped over chains or particles asks for many densities at once. They are told as sets of one batch, which
-the engine takes through history side by side: an ensemble costs little more than one of its members.
+A sampler that is mapped over chains or particles asks for many densities at once. They are told as sets of one batch,
+which the engine takes through history side by side: an ensemble costs little more than one of its members.
 """
 
 from collections.abc import Callable

@@ -71,7 +71,9 @@ class Dials(NamedTuple):
         uncertain = np.asarray(table.priors.family) > 0
         wrong = [name for name in names if name not in known or not uncertain[known[name]]]
         if wrong:
-            raise ValueError(f"a number to calibrate is an uncertain one of the pack; received {', '.join(wrong)}")
+            raise ValueError(
+                f"a number to calibrate is an uncertain one of the pack; received {', '.join(wrong)}"
+            )
         return cls(np.asarray([known[name] for name in names]), table)
 
     @property

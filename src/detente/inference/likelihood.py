@@ -6,15 +6,15 @@ truly went before; the log-probabilities of what was given, and of what was meas
 What nobody saw is integrated month by month. Private preferences and unobserved choices are drawn in K lanes, each with
 luck of its own that all numbers share, and a month is as likely as the lanes together held it to be:
   p(y_t | past, θ) = Σ_k π_{t,k} p(y_t | x_t^k(θ), θ),   π_{t,k} ∝ (π_{t−1,k} p(y_{t−1} | x_{t−1}^k, θ))^α.
-That is dynamic model averaging with the forgetting factor α, a lane for a model: a lane that foresaw the last months well
-counts for more, and is forgotten at the rate 1 − α. With α = 1 a handful of lanes would carry all weight after thirty years;
-with α = 0 nothing hidden would be learned. It is a deterministic function of θ, so that samplers of any kind can share it.
-Unobserved choices change in steps as θ moves; gradients leave these steps out. The state's own continuous noise stands at
-its median (`NOISE`), so that errors of measurement stand for both; the filter follows it.
+That is dynamic model averaging with the forgetting factor α, a lane for a model: a lane that foresaw the last months
+well counts for more, and is forgotten at the rate 1 − α. With α = 1 a handful of lanes would carry all weight after
+thirty years; with α = 0 nothing hidden would be learned. It is a deterministic function of θ, so that samplers of any
+kind can share it. Unobserved choices change in steps as θ moves; gradients leave these steps out. The state's own
+continuous noise stands at its median (`NOISE`), so that errors of measurement stand for both; the filter follows it.
 
-Reference: Raftery, Kárný and Ettler (2010) on forgetting; Gourieroux and Monfort (1996) on simulation with common draws;
-Durbin and Koopman (2012) on state space. Limits: hidden things that last for decades are learned with a memory of
-1/(1 − α) months; `detente.inference.filter` has the unabridged filter, and says how far the two agree.
+Reference: Raftery, Kárný and Ettler (2010) on forgetting; Gourieroux and Monfort (1996) on simulation with common
+draws; Durbin and Koopman (2012) on state space. Limits: hidden things that last for decades are learned with a memory
+of 1/(1 − α) months; `detente.inference.filter` has the unabridged filter, and says how far the two agree.
 """
 
 from functools import cached_property, partial
@@ -22,14 +22,13 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import tree
 from jaxtyping import Array, Float, Int
 
 from detente.domain.axes import Rung
 from detente.engine.deep import opening
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Cast, Month, Nature, State
+from detente.engine.month import Cast, Month
 from detente.engine.rollout import rollout
 from detente.inference.dials import Dials
 from detente.inference.measurement import Measurement, Year, begin, observe
@@ -168,15 +167,19 @@ def weigh(
         p: how the state is measured.
     """
     number = month.world.month[0]
-    now = tree.map(lambda x: jnp.take(x, number - first, axis=0), record.measured)
+    told, now = tree.map(
+        lambda x: jnp.take(x, number - first, axis=0), (record.told, record.measured)
+    )
     years = (number - since).astype(jnp.float32) / 12
     year, measured = observe(kept.year, month.world, now, years, p)
-    war = jnp.where(month.world.crisis.rung >= Rung.WAR, NO_WAR, 0.0)
+    war = jnp.where(told & (month.world.crisis.rung >= Rung.WAR), NO_WAR, 0.0)
     logs = month.evidence + measured + war
     return Kept(year, kept.logs + logs), logs
 
 
-def predictive(logs: Float[Array, "month lane set"], forgetting: float) -> Float[Array, "month set"]:
+def predictive(
+    logs: Float[Array, "month lane set"], forgetting: float
+) -> Float[Array, "month set"]:
     """Average lanes month by month, each weighing what it foresaw of late."""
 
     def step(weights: Array, now: Array) -> tuple[Array, Array]:

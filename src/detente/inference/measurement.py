@@ -1,17 +1,18 @@
 """How published series measure the state: each has an error, a bias or a trend of its own.
 
-Each is weighed in the month in which it is known, against the last whole year. Equations, y a year, o̅ its mean output, T trade with the first patron, A arrivals and w warheads at its end:
-  growth     = 100·(o̅_y/o̅_{y−1} − 1) + `growth_error`·ε
-  log trade  = log Σ T + `trade_level` + `trade_trend`·(y − y₀) + `trade_error`·ε: the patron's own growth and prices are no
-               part of the model, so their trend is part of the measurement
+Each is weighed in the month in which it is known, against the last whole year. Equations, y a year, o̅ its mean
+output, T trade with the first patron, A arrivals and w warheads at its end:
+  growth       = 100·(o̅_y/o̅_{y−1} − 1) + `growth_error`·ε
+  log trade    = log Σ T + `trade_level` + `trade_trend`·(y − y₀) + `trade_error`·ε: the patron's own growth and prices
+                 are no part of the model, so their trend is part of the measurement
   log arrivals = log Σ A + `arrivals_level` + `arrivals_error`·ε
-  log(1 + estimate) = log(1 + w) + `warhead_bias` + r, r_y = `warhead_memory`·r_{y'} + innovation, of a stationary standard
-               deviation `warhead_error`: estimates lean on those of the year before. A change of method is another source.
+  log(1 + estimate) = log(1 + w) + `warhead_bias` + r, r_y = `warhead_memory`·r_{y'} + innovation, stationary with the
+                 standard deviation `warhead_error`: estimates lean on last year's. A new method is another source.
 
 The likelihood holds the state's own noise at its median, so that errors here stand for both.
 
-Reference: Harvey (1989) on level, trend and irregular; Jervis (1976) on estimates that lean one way. Domain: annual series.
-Limits: errors of different series are independent; known revisions are not modelled.
+Reference: Harvey (1989) on level, trend and irregular; Jervis (1976) on estimates that lean one way. Domain: annual
+series. Limits: errors of different series are independent; known revisions are not modelled.
 """
 
 from typing import Annotated, NamedTuple

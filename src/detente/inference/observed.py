@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from detente.domain.axes import (
     ALLY,
@@ -77,8 +77,9 @@ class Measured(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A history in the model's terms: arrays have a leading axis of months."""
+    """A history in the model's terms: arrays have a leading axis of months. Months that are not told are open."""
 
+    told: Bool[Array, " month"]
     known: Known
     measured: Measured
 
@@ -114,7 +115,7 @@ def record(facts: Facts, first: int, months: int) -> Record:
         **_moves(span),
         **_council(span),
     }
-    return Record(known, _measured(facts.annual, span))
+    return Record(jnp.asarray(span.told), known, _measured(facts.annual, span))
 
 
 class _Span:
@@ -142,32 +143,34 @@ class _Span:
         """Yes or no in the months that are listed; open in others."""
         known, value = np.zeros(self.months, bool), np.zeros(self.months, bool)
         for i, row in self._rows(turn):
-            known[i], value[i] = True, row.happened == "yes"
+            known[i], value[i] = True, row["happened"] == "yes"
         return Given(jnp.asarray(known), jnp.asarray(value))
 
     def happened(self, turn: str, members: int | None = None) -> Given:
         """Flags of a turn of events of which all that happened are listed: in other months it did not happen."""
         value = np.zeros((self.months, members or 1), bool)
         for i, row in self._rows(turn):
-            value[i, int(row.member)] = True
+            value[i, int(row["member"])] = True
         known = self.told[:, None].repeat(members or 1, 1)
         flags = Given(jnp.asarray(known), jnp.asarray(value))
         return flags if members else Given(flags.known[:, 0], flags.value[:, 0])
 
     def _rows(self, turn: str) -> Iterator[tuple[int, Any]]:
         """Rows of a turn of events within the span, each with its place."""
-        for row in self.facts.turns[self.facts.turns.turn == turn].itertuples():
-            place = month_number(str(row.month)) - self.first
+        rows = self.facts.turns.loc[self.facts.turns.turn == turn]
+        for row in rows.to_dict("records"):
+            place = month_number(row["month"]) - self.first
             if 0 <= place < self.months:
                 yield place, row
 
 
 def _persons(span: _Span) -> dict[str, Given | Among]:
-    """Elections, deaths, patrons' wars, epidemics; that nobody fell; and when a crisis climbed: in other months it did not."""
+    """Elections, deaths, patrons' wars, epidemics; that nobody fell; and in which months a crisis climbed."""
     fate = np.ones((span.months, 4), bool)
     fate[span.told, 1:] = False
-    climbed = np.asarray(span.happened("rise").value)
-    turn = np.where(span.told[:, None], np.where(climbed[:, None], [False, False, True], [True, True, False]), True)
+    climbed = np.asarray(span.happened("rise").value)[:, None]
+    turn = np.where(climbed, [False, False, True], [True, True, False])
+    turn = np.where(span.told[:, None], turn, True)
     return {
         "offices.stays": span.listed("stays"),
         "offices.bloc_holds": span.listed("bloc_holds"),
@@ -186,12 +189,18 @@ def _programme(span: _Span) -> dict[str, Given | Among]:
     """Launches by class, nuclear tests, and what was done short of war."""
     launches = np.stack([span.column(name) for name in MISSILE_CLASS.labels], axis=1)
     seen = ~np.isnan(launches).any(axis=1) & ~(span.column("unclassified") > 0)
-    tests, attacks, harassment = (span.column(n) for n in ("nuclear_tests", "attacks", "harassment"))
-    level = np.where(attacks > 0, Provocation.ATTACK, np.where(harassment > 0, Provocation.HARASSMENT, 0))
+    tests, attacks, harassment = (
+        span.column(n) for n in ("nuclear_tests", "attacks", "harassment")
+    )
+    level = np.where(
+        attacks > 0, Provocation.ATTACK, np.where(harassment > 0, Provocation.HARASSMENT, 0)
+    )
     return {
         "testing.launches": Given(jnp.asarray(seen[:, None]), _whole(launches)),
         "challenger.nuclear_test": Given(jnp.asarray(~np.isnan(tests)), jnp.asarray(tests > 0)),
-        "challenger.provocation": Given(jnp.asarray(~np.isnan(attacks + harassment)), _whole(level)),
+        "challenger.provocation": Given(
+            jnp.asarray(~np.isnan(attacks + harassment)), _whole(level)
+        ),
     }
 
 
@@ -202,7 +211,9 @@ def _talks(span: _Span) -> dict[str, Given | Among]:
     offered = np.where(np.isnan(offered), met, np.fmax(offered, met))  # who met, offered to
     track = span.column("track_level")
     stance = _coded(span.levels("allies.first", "stance"), Stance)
-    open_to = np.select([stance == s for s in Stance], [Channel.SUMMIT, Channel.CONTACT, Channel.NONE], np.nan)
+    open_to = np.select(
+        [stance == s for s in Stance], [Channel.SUMMIT, Channel.CONTACT, Channel.NONE], np.nan
+    )
     return {
         "guarantor.channel": Given(jnp.asarray(~np.isnan(offered)), _whole(offered)),
         "challenger.channel": Among(_accepted(met, offered)),
@@ -238,7 +249,9 @@ def _agreements(span: _Span) -> dict[str, Given | Among]:
 def _moves(span: _Span) -> dict[str, Given | Among]:
     """Coded instruments; of the allies, the first one's alone."""
     found: dict[str, Given | Among] = {}
-    coded = [("guarantor", name) for name in GUARANTOR] + [("challenger", name) for name in CHALLENGER]
+    coded = [("guarantor", name) for name in GUARANTOR] + [
+        ("challenger", name) for name in CHALLENGER
+    ]
     for role, name in coded:
         value = _coded(span.levels(role, name), LEVELS.get(name))
         filled = _whole(value) if name in LEVELS else jnp.asarray(value == 1)
@@ -258,7 +271,10 @@ def _moves(span: _Span) -> dict[str, Given | Among]:
 def _council(span: _Span) -> dict[str, Given | Among]:
     """What was tabled, vetoed and passed, and the panel that watched over it."""
     passed, vetoed = span.column("resolutions") > 0, span.column("vetoes") > 0
-    caused = span.column("nuclear_tests") + span.column("intercontinental") + span.column("satellite") > 0
+    caused = (
+        span.column("nuclear_tests") + span.column("intercontinental") + span.column("satellite")
+        > 0
+    )
     tabled, veto = np.zeros(span.months, bool), np.zeros(span.months, bool)
     for i in np.flatnonzero(passed | vetoed):
         at = i if caused[i] else max(i - 1, 0)
@@ -283,23 +299,25 @@ def _measured(annual: pd.DataFrame, span: _Span) -> Measured:
     """Measurements in the months in which they were known; those of later than a year after are taken as known then."""
 
     def series(rows: pd.DataFrame) -> np.ndarray:
-        logs: dict[int, list[float]] = {}
-        for row in rows.itertuples():
-            january = 12 * (int(row.year) + 1)
-            known = min(max(month_number(str(row.known_from)[:7]), january), january + 11)
-            logs.setdefault(known - span.first, []).append(row.value)
+        found: dict[int, list[float]] = {}
+        for row in rows.to_dict("records"):
+            january = 12 * (int(row["year"]) + 1)
+            known = min(max(month_number(row["known_from"][:7]), january), january + 11)
+            found.setdefault(known - span.first, []).append(row["value"])
         values = np.full(span.months, np.nan, np.float32)
-        for place, found in logs.items():
+        for place, published in found.items():
             if 0 <= place < span.months:
-                values[place] = np.mean(found)  # bases that differ stand side by side
+                values[place] = np.mean(published)  # bases that differ stand side by side
         return values
 
     def of(name: str) -> pd.DataFrame:
-        return annual[annual.series == name]
+        return annual.loc[annual.series == name]
 
     estimates = of("warheads")
     by_source = [
-        series(estimates[(estimates.source == publisher) & estimates.year.between(since, until)])
+        series(
+            estimates.loc[(estimates.source == publisher) & estimates.year.between(since, until)]
+        )
         for publisher, since, until in WARHEADS.values()
     ]
     return Measured(

@@ -1,8 +1,8 @@
 """Which numbers history can speak to: a posterior mode of all of them, and how sharply the months bend around it.
 
-A number's information is the sum over months of the squared slope of the month's log-probability in its score (the outer
-product of gradients). Alone, it would shrink the score's variance from one to 1/(1 + information): that is its contraction.
-Slopes are differences between whole runs, so that what acts through unobserved choices counts too.
+A number's information is the sum over months of the squared slope of the month's log-probability in its score (the
+outer product of gradients). Alone, it would shrink the score's variance from one to 1/(1 + information): that is its
+contraction. A number that acts through unobserved choices alone has no slope here: history does not speak to it directly.
 
 Reference: Berndt, Hall, Hall and Hausman (1974) on the outer product. Limits: one point; numbers that only together are
 told apart show as informed, each alone.
@@ -17,10 +17,8 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float
 
+from detente.inference.density import density
 from detente.inference.likelihood import Likelihood
-
-STEP = 0.25
-"""Half the distance of scores between which a slope is taken."""
 
 SETS = 64
 """Sets of scores told at once."""
@@ -34,7 +32,11 @@ class Mode(NamedTuple):
 
 
 def mode(
-    likelihood: Likelihood, *, steps: int = 300, rate: float = 0.05, told: Callable[[int], None] = lambda _: None
+    likelihood: Likelihood,
+    *,
+    steps: int = 300,
+    rate: float = 0.05,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Mode:
     """Climb to a mode of the posterior by Adam.
 
@@ -44,7 +46,7 @@ def mode(
         rate: of learning.
         told: hears of every step, for progress.
     """
-    climb = jax.jit(jax.value_and_grad(lambda scores: log_posterior(likelihood, scores[:, None])[0]))
+    climb = jax.jit(jax.value_and_grad(density(likelihood, jnp.int32(likelihood.history.months))))
     optimiser = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.1))
     scores = jnp.zeros(likelihood.dials.size)
     state, best = optimiser.init(scores), Mode(np.asarray(scores), -np.inf)
@@ -58,21 +60,21 @@ def mode(
     return best
 
 
-def log_posterior(likelihood: Likelihood, scores: Float[Array, "dial set"]) -> Float[Array, " set"]:
-    """Unnormalised log-posterior of sets of scores."""
-    return jnp.sum(likelihood.monthly(scores), axis=0) - 0.5 * jnp.sum(scores**2, axis=0)
-
-
-def information(likelihood: Likelihood, at: Float[np.ndarray, " dial"]) -> Float[np.ndarray, " dial"]:
+def information(
+    likelihood: Likelihood, at: Float[np.ndarray, " dial"]
+) -> Float[np.ndarray, " dial"]:
     """Information of the months on each number, alone, at given scores."""
-    run, size = jax.jit(likelihood.monthly), len(at)
+
+    def slope(towards: Float[Array, "dial set"]) -> Float[Array, "month set"]:
+        here = jnp.broadcast_to(jnp.asarray(at, jnp.float32)[:, None], towards.shape)
+        return jax.jvp(likelihood.monthly, (here,), (towards,))[1]
+
+    run, size = jax.jit(slope), len(at)
     found = np.zeros(size)
-    for first in range(0, size, SETS // 2):
-        dials = np.arange(first, min(first + SETS // 2, size))
-        sets = np.tile(at[:, None], (1, SETS)).astype(np.float32)
-        sets[dials, 2 * np.arange(len(dials))] -= STEP
-        sets[dials, 2 * np.arange(len(dials)) + 1] += STEP
-        logs = np.asarray(run(jnp.asarray(sets)), np.float64)
-        slopes = (logs[:, 1::2] - logs[:, ::2]) / (2 * STEP)
+    for first in range(0, size, SETS):
+        dials = np.arange(first, min(first + SETS, size))
+        towards = np.zeros((size, SETS), np.float32)
+        towards[dials, np.arange(len(dials))] = 1.0
+        slopes = np.nan_to_num(np.asarray(run(jnp.asarray(towards)), np.float64))
         found[dials] = np.sum(slopes[:, : len(dials)] ** 2, axis=0)
     return found

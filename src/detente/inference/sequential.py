@@ -1,15 +1,15 @@
 """Posteriors as of every month, in one pass: sequential Monte Carlo over the data, rejuvenated as months arrive.
 
-Particles are draws of the scores. A month's probability reweighs them; when too few of them count, or a date is reached whose
-posterior is wanted, they are resampled and each is moved by Hamiltonian Monte Carlo that leaves the posterior as of that
-month as it is, with a metric from the particles themselves.
+Particles are draws of the scores. A month's probability reweighs them; when too few of them count, or a date is
+reached whose posterior is wanted, they are resampled and each is moved by Hamiltonian Monte Carlo that leaves the
+posterior as of that month as it is, with a metric from the particles themselves.
 
-Reference: Chopin (2002) on data tempering; Neal (2011) on Hamiltonian dynamics; Buchholz, Chopin and Jacob (2021) on tuning the
-moves. Limits: a finite number of moves leaves particles dependent; `Moves` reports how far they went.
+Reference: Chopin (2002) on data tempering; Neal (2011) on Hamiltonian dynamics; Buchholz, Chopin and Jacob (2021) on
+tuning the moves. Limits: a finite number of moves leaves particles dependent; `Moves` reports how far they went.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import blackjax
@@ -19,7 +19,7 @@ import numpy as np
 from blackjax.smc import resampling
 from jaxtyping import Array, Float
 
-from detente.engine.ahead import ahead, cores
+from detente.engine.ahead import cores, together
 from detente.inference.density import density
 from detente.inference.likelihood import Likelihood
 
@@ -79,7 +79,11 @@ class Sampler:
         return jax.jit(self._moved)
 
     def posteriors(
-        self, dates: Sequence[int], *, moves: int = 2, told: Callable[[int, float], None] = lambda *_: None
+        self,
+        dates: Sequence[int],
+        *,
+        moves: int = 2,
+        told: Callable[[int, float], None] = lambda *_: None,
     ) -> Iterator[Posterior]:
         """Pass through history.
 
@@ -106,8 +110,8 @@ class Sampler:
 
     def monthly(self, scores: Float[np.ndarray, "draw dial"]) -> Float[np.ndarray, "draw month"]:
         """Log-probability of each month under each draw."""
-        parts = ahead(lambda part: np.asarray(self._monthly(part.T)).T, self._parts(scores))
-        return np.concatenate(list(parts)).astype(np.float64)
+        parts = together(lambda part: np.asarray(self._monthly(part.T)).T, self._parts(scores))
+        return np.concatenate(parts).astype(np.float64)
 
     def _parts(self, scores: np.ndarray) -> list[np.ndarray]:
         """Equal shares of the particles, one a core."""
@@ -123,9 +127,12 @@ class Sampler:
         kept = resampling.systematic(self._key(), jnp.asarray(chances), self.particles)
         scores, accepted, started = scores[np.asarray(kept)], [], scores[np.asarray(kept)]
         for _ in range(moves):
-            data = [(self._key(), part) for part in self._parts(scores)]
-            step, count = jnp.float32(self.step), jnp.int32(upto)
-            done = ahead(lambda d: jax.device_get(self._move(*d, metric, step, count)), data)
+            keys = [self._key() for _ in self._parts(scores)]
+            move = partial(self._move, metric=metric, step=self.step, upto=upto)
+            done = together(
+                lambda task, move=move: jax.device_get(move(*task)),
+                list(zip(keys, self._parts(scores), strict=True)),
+            )
             parts, rates = zip(*done, strict=True)
             scores = np.concatenate(parts)
             accepted.append(float(np.mean(np.concatenate(rates))))
