@@ -296,14 +296,14 @@ def _council(span: _Span) -> dict[str, Given | Among]:
 
 
 def _measured(annual: pd.DataFrame, span: _Span) -> Measured:
-    """Measurements in the months in which they were known; those of later than a year after are taken as known then."""
+    """Measurements in the months in which they were known; those of later than the year after are left out."""
 
     def series(rows: pd.DataFrame) -> np.ndarray:
         found: dict[int, list[float]] = {}
         for row in rows.to_dict("records"):
-            january = 12 * (int(row["year"]) + 1)
-            known = min(max(month_number(row["known_from"][:7]), january), january + 11)
-            found.setdefault(known - span.first, []).append(row["value"])
+            known = month_number(row["known_from"][:7])
+            if known // 12 <= int(row["year"]) + 1:
+                found.setdefault(known - span.first, []).append(row["value"])
         values = np.full(span.months, np.nan, np.float32)
         for place, published in found.items():
             if 0 <= place < span.months:

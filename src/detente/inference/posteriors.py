@@ -1,0 +1,157 @@
+"""Posteriors as files: draws by date from the sequential sampler, and the chains of the reference.
+
+The first is a netCDF dataset (date, draw, number) of scores; the second is ArviZ's inference data, with prior and
+posterior in the numbers' own units, so that any tool that reads it can compare and diagnose them.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+from arviz_base import from_dict
+from arviz_stats import ess, rhat
+from jaxtyping import Float
+
+from detente.domain.calendar import month_text
+from detente.inference.dials import Dials
+from detente.inference.reference import Reference
+from detente.inference.sequential import Posterior
+
+SHIPPED = Path(__file__).parent / "posteriors"
+"""Posteriors that ship, made by `make science`."""
+
+
+class Dated(NamedTuple):
+    """Draws of the scores by date: [date, draw, dial]."""
+
+    names: tuple[str, ...]
+    dates: tuple[str, ...]
+    scores: Float[np.ndarray, "date draw dial"]
+
+    def as_of(self, month: str) -> tuple[str, Float[np.ndarray, "draw dial"]]:
+        """The last date up to a month, and its draws.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        known = [i for i, date in enumerate(self.dates) if date <= month]
+        if not known:
+            raise ValueError(
+                f"a posterior as of a month from {self.dates[0]} on is at hand; received {month}: "
+                f"calibrate as of it with `detente calibrate --as-of {month}`"
+            )
+        return self.dates[known[-1]], self.scores[known[-1]]
+
+
+def write_dated(
+    path: Path,
+    found: Iterable[Posterior],
+    first: int,
+    dials: Dials,
+    about: dict[str, str | int | float],
+) -> None:
+    """Write draws by date.
+
+    Args:
+        path: of the file.
+        found: posteriors, in order of dates.
+        first: number of the history's first month.
+        dials: which numbers.
+        about: how they were made.
+    """
+    kept = list(found)
+    data = xr.Dataset(
+        {
+            "scores": (
+                ("date", "draw", "number"),
+                np.stack([p.scores for p in kept]).astype(np.float32),
+            ),
+            "log_evidence": ("date", [p.evidence for p in kept]),
+            "acceptance": ("date", [p.moves.acceptance for p in kept]),
+            "step": ("date", [p.moves.step for p in kept]),
+            "distance": ("date", [p.moves.distance for p in kept]),
+        },
+        {"date": [month_text(first + p.upto - 1) for p in kept], "number": list(dials.names)},
+        about,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.to_netcdf(path, engine="h5netcdf", encoding={"scores": {"zlib": True, "complevel": 9}})
+
+
+def read_dated(path: Path) -> Dated:
+    """Read draws by date.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+    """
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        return Dated(
+            tuple(str(n) for n in data.number.values),
+            tuple(str(d) for d in data.date.values),
+            data.scores.values,
+        )
+
+
+def inference_data(
+    found: Reference, dials: Dials, seed: int, about: dict[str, str | int | float]
+) -> xr.DataTree:
+    """Chains and prior in the numbers' own units.
+
+    Args:
+        found: the chains.
+        dials: which numbers.
+        seed: of the prior's draws.
+        about: how they were made.
+    """
+    prior = np.random.default_rng(seed).standard_normal((1, 2000, dials.size)).astype(np.float32)
+
+    def own(scores: Float[np.ndarray, "chain draw dial"]) -> dict[str, np.ndarray]:
+        values = np.asarray(dials.own(jnp.asarray(np.moveaxis(scores, -1, 0))))
+        return dict(zip(dials.names, values, strict=True))
+
+    groups = {
+        "posterior": own(found.scores),
+        "prior": own(prior),
+        "sample_stats": {"diverging": found.divergent},
+    }
+    return from_dict(groups, attrs={"/": about})
+
+
+class Row(NamedTuple):
+    """One number, before and after."""
+
+    name: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    contraction: float
+    r_hat: float
+    bulk: float
+
+
+INFORMED = 0.1
+"""Contraction of the variance of scores from which a number counts as informed."""
+
+
+def table(found: Reference, data: xr.DataTree) -> list[Row]:
+    """Median and 90 % interval of prior and posterior, contraction, R-hat and bulk effective size, number by number."""
+    chains, before = data["posterior"].to_dataset(), data["prior"].to_dataset()
+    r_hat, bulk = rhat(chains), ess(chains, method="bulk")
+
+    def range_of(values: np.ndarray) -> tuple[float, float, float]:
+        middle, low, high = np.quantile(values, [0.5, 0.05, 0.95])
+        return float(middle), float(low), float(high)
+
+    return [
+        Row(
+            str(name),
+            range_of(before[name].values),
+            range_of(chains[name].values),
+            contraction=float(1 - np.var(found.scores[..., i])),
+            r_hat=float(np.asarray(r_hat[name])),
+            bulk=float(np.asarray(bulk[name])),
+        )
+        for i, name in enumerate(chains.data_vars)
+    ]
