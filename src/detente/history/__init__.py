@@ -1,0 +1,1 @@
+"""What happened: facts, and the formats that analysts have them in."""
