@@ -5,6 +5,7 @@ import gzip
 import tomllib
 import zipfile
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -36,8 +37,10 @@ GENUINE = Path(__file__).parents[1] / "events" / "icews.tab"
 """Sixty rows that ICEWS published for two days of June 2018: identifiers, days, codes and states alone."""
 
 ICEWS = GENUINE.read_text(encoding="utf-8").splitlines()[0].split("\t")
-POLECAT = "Event ID,Event Date,Event Type,Event Mode,Intensity,Actor Country,Recipient Country"
-ACLED = "event_id_cnty,event_date,sub_event_type,actor1,actor2,country,source,notes"
+POLECAT = ["Event ID", "Event Date", "Event Type", "Event Mode"]
+POLECAT += ["Intensity", "Actor Country", "Recipient Country"]
+ACLED = ["event_id_cnty", "event_date", "sub_event_type", "actor1"]
+ACLED += ["actor2", "country", "source", "notes"]
 
 
 def icews(**values: str) -> list[str]:
@@ -70,7 +73,12 @@ def padded(path: Path, bad: list[list[str]]) -> Path:
 def dropped(path: Path, form: str = "icews", **options) -> dict[str, tuple[int, str, str]]:
     """Why rows were dropped: how many, where the first stands, and its value."""
     found = read_events(path, form, **options).tally.dropped
-    return {drop.reason: tuple(drop[1:]) for drop in found}
+    return {drop.reason: (drop.rows, drop.place, drop.value) for drop in found}
+
+
+def listed(events: pd.DataFrame) -> list[Event]:
+    """A table's events, one by one."""
+    return [Event(*row) for row in events.itertuples(index=False, name=None)]
 
 
 # --- the codes ----------------------------------------------------------------------------------------------------
@@ -186,8 +194,15 @@ def test_genuine_rows_become_events():
     assert tally.rows == 60
     expected = by_hand()
     assert len(events) == tally.events == len(expected)
-    for event in events.itertuples():
-        key = (f"{event.date:%Y-%m-%d}", *event[2:5], *event[6:8])
+    for event in listed(events):
+        key = (
+            f"{event.date:%Y-%m-%d}",
+            event.actor,
+            event.target,
+            event.kind,
+            event.instrument,
+            event.level,
+        )
         assert event.reports == len(expected[key]), key
 
 
@@ -196,7 +211,7 @@ def test_a_meeting_told_from_both_sides_is_one_event():
     talks = events[
         (events.kind == "talks") & (events.level == "working") & (events.date == "2018-06-01")
     ]
-    (found,) = talks.itertuples()
+    (found,) = listed(pd.DataFrame(talks))
     assert (found.actor, found.target) == ("PRK", "USA")
     assert (found.code, found.source, found.intensity) == ("046", "icews", 7.0)
     assert set(events.actor) | set(events.target) == {"USA", "PRK"}
@@ -218,7 +233,10 @@ def test_packing_changes_nothing(tmp_path, packing):
         path.write_text("\r\n".join(lines), encoding="utf-8-sig")
     plain, packed = read_events(GENUINE, "icews"), read_events(path, "icews")
     pd.testing.assert_frame_equal(plain.events, packed.events)
-    assert plain.tally == packed.tally
+    named = [
+        drop._replace(place=drop.place.replace("row", "line")) for drop in packed.tally.dropped
+    ]
+    assert plain.tally == packed.tally._replace(dropped=tuple(named))
 
 
 def test_what_is_written_reads_back(tmp_path):
@@ -262,13 +280,17 @@ def test_letters_in_another_encoding_count_where_they_are_read(tmp_path):
     rows = [icews(Event_ID="a", City="Iñárritu"), icews(Event_ID="b", Source_Country="Curaçao")]
     path = padded(tmp_path / "file", rows)
     path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
-    assert dropped(path) == {REASONS["garbled"]: (1, "line 43", "")}
+    assert dropped(path) == {
+        REASONS["garbled"]: (1, "line 43", "b 2018-06-01 120 Cura\ufffdao Peru")
+    }
     assert dropped(path, encoding="latin-1") == {}
+    path.write_bytes(path.read_bytes() + "\tCura\xe7ao\n".encode("latin-1"))
+    assert dropped(path, encoding="utf-8")[BROKEN] == (1, "line 44", "2 columns, not 20")
 
 
 def test_between_counts_what_it_leaves_out():
     every, some = read_events(GENUINE, "icews"), read_events(GENUINE, "icews", ["USA", "PRK"])
-    left = {drop.reason: drop.reports for drop in some.tally.dropped}
+    left = {drop.reason: drop.rows for drop in some.tally.dropped}
     assert left[REASONS["elsewhere"]] == every.tally.kept - some.tally.kept > 0
 
 
@@ -294,15 +316,16 @@ def test_files_that_are_something_else_are_refused(tmp_path):
     assert "has rows" in refused(written(tmp_path / "d", [], ICEWS))
     (tmp_path / "e").write_bytes(b"")
     assert "an empty line" in refused(tmp_path / "e")
-    (tmp_path / "f").write_text("\t".join(ICEWS), encoding="utf-16")
-    assert "UTF-16" in refused(tmp_path / "f")
+    (tmp_path / "f").write_text(GENUINE.read_text(encoding="utf-8"), encoding="utf-16")
+    assert "--encoding utf-16" in refused(tmp_path / "f")
+    assert read_events(tmp_path / "f", "icews", encoding="utf-16").tally.rows == 60
     (tmp_path / "g").write_bytes(gzip.compress(GENUINE.read_bytes())[:-40])
     assert "unpacked" in refused(tmp_path / "g")
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"form": "cable"}, {"between": ["USA", "NKO"]}, {"encoding": "utf-16"}, {"encoding": "morse"}],
+    [{"form": "cable"}, {"between": ["USA", "NKO"]}, {"encoding": "morse"}, {"encoding": "base64"}],
 )
 def test_options_that_there_are_not_are_refused(wrong):
     with pytest.raises(ValueError, match="received"):
@@ -332,7 +355,7 @@ def test_gdelt_adds_up_articles_of_the_side_that_has_more(tmp_path, form, width)
         gdelt(width, "7", "20180612", "", "PRK", "163", "-8.0", "5"),
     ]
     events, tally = read_events(written(tmp_path / "file", rows), form)
-    found = {(e.actor, e.target, e.kind, e.level): e.reports for e in events.itertuples()}
+    found = {(e.actor, e.target, e.kind, e.level): e.reports for e in listed(events)}
     assert found == {
         ("PRK", "USA", "talks", "working"): 12,
         ("CHN", "PRK", "sanction", "tighten"): 7,
@@ -358,8 +381,8 @@ def test_polecat_rows_that_name_several_states(tmp_path):
         ["3", "2019-02-28", "SANCTION", "discontinue", "-5.0", "USA;JPN", "PRK"],
         ["4", "2019-02-28", "ACCUSE", "", "-2.0", "USA;JPN", "None"],
     ]
-    events, tally = read_events(written(tmp_path / "file", rows, POLECAT.split(",")), "polecat")
-    found = {(e.actor, e.target, e.kind): e.reports for e in events.itertuples()}
+    events, tally = read_events(written(tmp_path / "file", rows, POLECAT), "polecat")
+    found = {(e.actor, e.target, e.kind): e.reports for e in listed(events)}
     assert found == {
         ("PRK", "VNM", "talks"): 2,
         ("USA", "VNM", "talks"): 2,
@@ -368,7 +391,7 @@ def test_polecat_rows_that_name_several_states(tmp_path):
         ("JPN", "PRK", "sanction"): 1,
     }
     assert (tally.rows, tally.spread, tally.kept) == (4, 5, 7)
-    assert [(drop.reason, drop.reports) for drop in tally.dropped] == [(REASONS["nowhere"], 2)]
+    assert [(drop.reason, drop.rows) for drop in tally.dropped] == [(REASONS["nowhere"], 2)]
 
 
 def test_polecat_by_month_in_one_zip(tmp_path):
@@ -376,7 +399,7 @@ def test_polecat_by_month_in_one_zip(tmp_path):
     with zipfile.ZipFile(tmp_path / "file.zip", "w") as packed:
         for month, extra in (("Jan", []), ("Feb", [["bad", "2018-02-31", *row[1:]]])):
             good = [[f"{month}{i}", *row] for i in range(20)]
-            lines = ["\t".join([*cells, ""]) for cells in [POLECAT.split(","), *good, *extra]]
+            lines = ["\t".join([*cells, ""]) for cells in [POLECAT, *good, *extra]]
             packed.writestr(f"2018-{month}.txt", "\n".join(lines) + "\n")
     assert dropped(tmp_path / "file.zip", "polecat") == {
         REASONS["undated"]: (1, "2018-Feb.txt, line 22", "2018-02-31")
@@ -392,11 +415,9 @@ def test_acled_keeps_events_apart_and_counts_sources(tmp_path):
         ["K4", "2018-06-12", "Attack", "A Front", "Civilians (Chile)", "Chile", "A", ""],
     ]  # fmt: skip
     with (tmp_path / "file").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([ACLED.split(","), *rows])
+        csv.writer(file).writerows([ACLED, *rows])
     events, tally = read_events(tmp_path / "file", "acled")
-    found = {
-        e.source_id: (e.actor, e.target, e.kind, e.level, e.reports) for e in events.itertuples()
-    }
+    found = {e.source_id: (e.actor, e.target, e.kind, e.level, e.reports) for e in listed(events)}
     assert found == {
         "K1": ("CHL", "CHL", "protest", "", 2),
         "K2": ("CHL", "CHL", "protest", "", 1),
@@ -404,6 +425,22 @@ def test_acled_keeps_events_apart_and_counts_sources(tmp_path):
     }
     assert events.intensity.isna().all()
     assert [drop.value for drop in tally.dropped] == ["A Front"]
+
+
+@pytest.mark.parametrize("later", ["plain", 'said "no"'])
+def test_what_an_open_quotation_mark_swallows_is_counted(tmp_path, later):
+    """One row opens a mark, which the next mark closes, or the end of the file."""
+    notes = {1100: '"oops', 1160: later}
+    rows = [
+        f"K{i},2018-06-12,Attack,Protesters (Peru),,Chile,A,{notes.get(i, 'plain')}\n"
+        for i in range(1180)
+    ]
+    (tmp_path / "file").write_text(",".join(ACLED) + "\n" + "".join(rows), encoding="utf-8")
+    _, tally = read_events(tmp_path / "file", "acled")
+    swallowed = 60 if "no" in later else 79
+    said = f"{swallowed} more rows within its texts"
+    assert tally.dropped == ((REASONS["unclosed"], swallowed + 1, "row 1,102", said),)
+    assert (tally.rows, tally.kept) == (1180, 1179 - swallowed)
 
 
 def test_repression_is_within_a_state_and_other_instruments_between_two(tmp_path):
@@ -414,7 +451,7 @@ def test_repression_is_within_a_state_and_other_instruments_between_two(tmp_path
         )
     ]
     events, _ = read_events(written(tmp_path / "file", rows, ICEWS), "icews")
-    found = {(e.actor, e.kind): (e.instrument, e.level) for e in events.itertuples()}
+    found = {(e.actor, e.kind): (e.instrument, e.level) for e in listed(events)}
     assert found == {
         ("PER", "coercion"): ("repression", "tighten"),
         ("CHL", "coercion"): ("", ""),
@@ -445,21 +482,41 @@ SOUND = [[f"s{i}", "2019-02-28", "ACCUSE", "", "-2.0", "FRA", "DEU"] for i in ra
 def test_every_report_is_dropped_or_kept_whatever_the_order(tmp_path_factory, rows, luck):
     path = tmp_path_factory.mktemp("rows") / "file"
     named = [[str(i), *row] for i, row in enumerate(rows)]
-    events, tally = read_events(written(path, SOUND + named, POLECAT.split(",")), "polecat")
+    events, tally = read_events(written(path, SOUND + named, POLECAT), "polecat")
     assert tally.rows == len(SOUND) + len(rows)
-    assert tally.rows + tally.spread == tally.kept + sum(drop.reports for drop in tally.dropped)
+    assert tally.rows + tally.spread == tally.kept + sum(drop.rows for drop in tally.dropped)
     assert events.reports.sum() == tally.kept
     luck.shuffle(named)
-    again, account = read_events(written(path, named + SOUND, POLECAT.split(",")), "polecat")
+    again, account = read_events(written(path, named + SOUND, POLECAT), "polecat")
     same = [name for name in Event._fields if name not in ("code", "source_id")]
-    pd.testing.assert_frame_equal(events[same].astype(str), again[same].astype(str))
-    assert {d.reason: d.reports for d in tally.dropped} == {
-        d.reason: d.reports for d in account.dropped
-    }
-    twice, _ = read_events(written(path, (named + SOUND) * 2, POLECAT.split(",")), "polecat")
+    assert events[same].astype(str).to_csv() == again[same].astype(str).to_csv()
+    assert {d.reason: d.rows for d in tally.dropped} == {d.reason: d.rows for d in account.dropped}
+    twice, _ = read_events(written(path, (named + SOUND) * 2, POLECAT), "polecat")
     pd.testing.assert_frame_equal(again, twice)
 
 
-def test_formats_say_how_to_cite_them():
-    assert list(FORMATS) == ["icews", "gdelt", "gdelt1", "polecat", "acled"]
-    assert all(form.cite and form.title for form in FORMATS.values())
+@given(
+    st.sampled_from(list(FORMATS)),
+    st.binary(max_size=200),
+    st.integers(0, 7000),
+    st.sampled_from([lambda text: text, gzip.compress]),
+)
+def test_any_bytes_are_read_or_refused(tmp_path_factory, form, junk, place, pack):
+    """Genuine rows with junk in the midst, packed or not, read as any format."""
+    path = tmp_path_factory.mktemp("junk") / "file"
+    text = GENUINE.read_bytes()
+    path.write_bytes(pack(text[:place] + junk + text[place:]))
+    with suppress(UnreadableEventsError):
+        _, tally = read_events(path, form)
+        assert tally.rows == tally.kept + sum(drop.rows for drop in tally.dropped)
+
+
+def test_the_page_names_every_format_column_kind_and_reason():
+    text = (Path(__file__).parents[2] / "docs" / "importers.md").read_text(encoding="utf-8")
+    for name in (*FORMATS, *Event._fields, *kinds()):
+        assert f"`{name}`" in text, name
+    for reason in (BROKEN, *REASONS.values()):
+        assert f"| {reason} |" in text, reason
+    for form in FORMATS.values():
+        assert form.cite in " ".join(text.split()), form.name
+        assert all(heading in text for headings in form.columns.values() for heading in headings)

@@ -63,14 +63,14 @@ def page(form: str, name: str, imported: "Imported") -> list[str]:
     tally, events = imported.tally, imported.events
     account = [("rows in the file", _count(tally.rows), "")]
     if tally.spread:
-        account.append(("more, from rows that name several", _count(tally.spread), ""))
+        account.append(("more, as rows name several states", _count(tally.spread), ""))
     account += [
-        (drop.reason, _count(-drop.reports), f"{drop.place}: {_shown(drop.value)}")
+        (drop.reason, _count(-drop.rows), f"{drop.place}: {_shown(drop.value)}")
         for drop in tally.dropped
     ]
     account += [
-        ("reports kept", _count(tally.kept), ""),
-        ("events that they report", _count(tally.events), ""),
+        ("rows kept", _count(tally.kept), ""),
+        ("events in them", _count(tally.events), ""),
     ]
     kinds = events.groupby("kind", observed=True).reports.agg(["size", "sum"])
     kinds = kinds.sort_values("size", ascending=False, kind="stable")

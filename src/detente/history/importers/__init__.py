@@ -4,6 +4,7 @@ One module a format says where its columns stand and what counts as one event; `
 `reading` unpacks and cuts a file into rows; `merging` judges the rows and takes reports of one event together.
 """
 
+import codecs
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def read_events(
         path: the file.
         form: its format, a name of `FORMATS`.
         between: states by ISO 3166-1 alpha-3 code; where given, only what one of them did to another is kept.
-        encoding: how it is written, if not in UTF-8: one of Python's encodings of one byte a letter.
+        encoding: how it is written, if not in UTF-8: one of Python's encodings.
         progress: told now and then how many more bytes of the file, as it lies there, have been read.
 
     Returns:
@@ -67,19 +68,14 @@ def read_events(
         raise ValueError(
             f"states are codes of ISO 3166-1, such as USA; received {', '.join(unknown)}"
         )
-    if not _bytewise(encoding):
-        raise ValueError(
-            f"encodings are utf-8, or one of Python's with one byte a letter, such as latin-1; received {encoding}"
-        )
-    return make(Source(Path(path), FORMATS[form], encoding, progress), between)
-
-
-def _bytewise(encoding: str) -> bool:
-    """Whether an encoding is known and keeps what cuts a file into rows and columns as single bytes."""
     try:
-        return "\t,;\n".encode(encoding) == b"\t,;\n"
+        "a".encode(encoding)  # which only encodings of text do
+        known = codecs.lookup(encoding).name
     except LookupError:
-        return False
+        raise ValueError(
+            f"encodings are Python's, such as utf-8 or latin-1; received {encoding}"
+        ) from None
+    return make(Source(Path(path), FORMATS[form], known, progress), between)
 
 
 def write_events(events: pd.DataFrame, path: str | Path) -> None:

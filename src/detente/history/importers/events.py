@@ -42,19 +42,19 @@ class Event(NamedTuple):
 
 
 class Drop(NamedTuple):
-    """A reason why reports were left out: how many, where the first stands, and what stands there."""
+    """A reason why rows were left out: how many, where the first stands, and what stands there."""
 
     reason: str
-    reports: int
+    rows: int
     place: str
     value: str
 
 
 class Tally(NamedTuple):
-    """What became of a file: every report is either dropped for one reason or kept in one event.
+    """What became of a file: every row is dropped for one reason, or kept in one event.
 
-    `rows` are those of the file, broken ones included, headings not. `spread` are the reports beyond one a row, from
-    rows that name several states. So rows + spread = dropped + kept.
+    `rows` are those of the file, broken ones included, headings not. Where a row names several states, each pair of
+    them is counted like a row from then on: `spread` is how many more these are. So rows + spread = dropped + kept.
     """
 
     rows: int

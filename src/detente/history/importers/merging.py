@@ -1,10 +1,11 @@
 """From rows of a file to events: each report is judged, then reports of one event are taken together.
 
-A report is dropped for the first reason that applies, in the order of `REASONS`. It tells of the same event as
-another where day, actor, target, kind, instrument and level agree; a kind without a direction (talks, agreements,
-cooperation) agrees either way round. Reports on different days are never taken together, so an event that is still
-in the news the next day under that day's date counts again; and two attacks of one day by the same state on the same
-state are one event with more reports. How many reports the rows are, each format says.
+A report is a row, or a pair of states where a row names several. It is dropped for the first reason that applies, in
+the order of `REASONS`. It tells of the same event as another where day, actor, target, kind, instrument and level
+agree; a kind without a direction (talks, agreements, cooperation) agrees either way round. Reports on different days
+are never taken together, so an event that is still in the news the next day under that day's date counts again; and
+two attacks of one day by the same state on the same state are one event with more reports. How many reports an
+event's rows are, each format says.
 
 An instrument is a move between states, repression one within a state: where a code says the one and the two states
 say the other, the event has no instrument.
@@ -12,6 +13,7 @@ say the other, the event has no instrument.
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -28,6 +30,7 @@ WITHIN = "repression"
 
 BROKEN = "another number of columns"
 REASONS = {
+    "unclosed": "a quotation mark left open",
     "garbled": "letters not in the encoding",
     "undated": "no day that a calendar has",
     "absurd": "before the data begin, or to come",
@@ -40,7 +43,10 @@ REASONS = {
 }
 """Why a report is dropped, in the order in which that is asked."""
 
-FAULTS = (BROKEN, *(REASONS[key] for key in ("garbled", "undated", "absurd", "uncoded")))
+FAULTS = (
+    BROKEN,
+    *(REASONS[key] for key in ("unclosed", "garbled", "undated", "absurd", "uncoded")),
+)
 MOST = 0.1
 """The share of a file's rows that may have such faults; with more, it isn't what it is said to be."""
 
@@ -74,20 +80,22 @@ _PARTIES = f"""list_distinct([trim(s) FOR s IN string_split({{0}}, ';')
 SPREAD = f"""
     CREATE TABLE reports AS
     WITH named AS (
-        SELECT staged.* EXCLUDE (actor, target), mutual,
+        SELECT staged.* EXCLUDE (actor, target), coalesce(mutual, FALSE) AS mutual,
             {_PARTIES.format("actor")} AS actors, {_PARTIES.format("target")} AS targets
         FROM staged LEFT JOIN codes USING (code)),
-    met AS (SELECT *, coalesce(mutual, FALSE) AND len(targets) = 0 AND len(actors) > 1 AS meeting FROM named),
-    acted AS (
-        SELECT * EXCLUDE (actors, targets, mutual), unnest(if(len(actors) = 0, [''], actors)) AS actor,
-            CASE WHEN meeting THEN actors WHEN len(targets) = 0 THEN [''] ELSE targets END AS targets
-        FROM met),
-    paired AS (SELECT * EXCLUDE (targets), unnest(targets) AS target FROM acted)
-    SELECT * EXCLUDE (meeting) FROM paired WHERE NOT meeting OR actor < target"""
-"""A row for each pair of an actor and a target; where all who meet stand as actors, for each pair of them."""
+    met AS (
+        SELECT * REPLACE (CASE WHEN meeting THEN actors WHEN len(targets) = 0 THEN [''] ELSE targets END AS targets,
+            if(len(actors) = 0, [''], actors) AS actors)
+        FROM (SELECT *, mutual AND len(targets) = 0 AND len(actors) > 1 AS meeting FROM named)),
+    acted AS (SELECT *, unnest(actors) AS actor FROM met),
+    paired AS (SELECT *, unnest(targets) AS target FROM acted)
+    SELECT * EXCLUDE (actors, targets, mutual, meeting) FROM paired
+    WHERE NOT (meeting AND actor = target) AND NOT
+        (mutual AND actor > target AND list_contains(actors, target) AND list_contains(targets, actor))"""
+"""A row for each pair of an actor and a target; where all who meet stand as actors, for each pair of them, once."""
 
 MEMORY = "1GB"
-"""What the database may take."""
+"""What the database may take; the rest goes to disk."""
 
 
 def make(source: Source, between: Sequence[str] = ()) -> Imported:
@@ -100,7 +108,10 @@ def make(source: Source, between: Sequence[str] = ()) -> Imported:
     Raises:
         UnreadableEventsError: if the file can't be read, or more than a tenth of its rows have a fault.
     """
-    with duckdb.connect(config={"memory_limit": MEMORY}) as db:
+    with (
+        TemporaryDirectory() as beyond,
+        duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": beyond}) as db,
+    ):
         _stage(db, source)
         _look_up(db, source.form)
         _judge(db, source.form, between)
@@ -116,8 +127,8 @@ def _stage(db: duckdb.DuckDBPyConnection, source: Source) -> None:
     _done(
         db,
         """
-        CREATE TABLE staged (nth BIGINT, garbled BOOLEAN, id VARCHAR, written VARCHAR, day DATE, code VARCHAR,
-            actor VARCHAR, target VARCHAR, story VARCHAR, intensity FLOAT, articles INTEGER)""",
+        CREATE TABLE staged (nth BIGINT, garbled BOOLEAN, swallowed BIGINT, id VARCHAR, written VARCHAR, day DATE,
+            code VARCHAR, actor VARCHAR, target VARCHAR, story VARCHAR, intensity FLOAT, articles INTEGER)""",
     )
     days = ", ".join(f"'{day}'" for day in form.days)
     for batch in source.batches():
@@ -125,7 +136,8 @@ def _stage(db: duckdb.DuckDBPyConnection, source: Source) -> None:
         _done(
             db,
             f"""
-            INSERT INTO staged SELECT nth, garbled, {value["id"]}, day, CAST(try_strptime(day, [{days}]) AS DATE),
+            INSERT INTO staged SELECT nth, garbled, swallowed, {value["id"]}, day,
+                CAST(try_strptime(day, [{days}]) AS DATE),
                 {value["code"]}, {value["actor"]}, {value["target"]}, {value["story"]},
                 TRY_CAST({value["intensity"]} AS FLOAT),
                 greatest(coalesce(TRY_CAST({value["articles"]} AS INTEGER), 1), 1)
@@ -168,7 +180,8 @@ def _judge(db: duckdb.DuckDBPyConnection, form: Format, between: Sequence[str]) 
     among = "[" + ", ".join(f"'{code}'" for code in between) + "]"
     elsewhere = f"NOT (a.state <> t.state AND a.state IN {among} AND t.state IN {among})"
     tests = {
-        "garbled": ("garbled", "''"),
+        "unclosed": ("swallowed > 0", "swallowed || ' more rows within its texts'"),
+        "garbled": ("garbled", "concat_ws(' ', id, written, code, actor, target)"),
         "undated": ("day IS NULL", "written"),
         "absurd": (f"day < DATE '{form.since}-01-01' OR day > DATE '{date.today()}'", "written"),
         "repeated": ("nth > repeats.first", "id"),
@@ -193,7 +206,7 @@ def _judge(db: duckdb.DuckDBPyConnection, form: Format, between: Sequence[str]) 
         db,
         f"""
         CREATE VIEW judged AS
-        SELECT nth, id, code, day, story, intensity, articles, kind, quad, mutual, level,
+        SELECT nth, swallowed, id, code, day, story, intensity, articles, kind, quad, mutual, level,
             a.state AS a, t.state AS t, a.state <= t.state AS forward,
             (instrument = '{WITHIN}') = (a.state = t.state) AS meant, instrument,
             CASE {faults} END AS fault, CASE fault {values} END AS value
@@ -210,14 +223,16 @@ def _tally(db: duckdb.DuckDBPyConnection, source: Source) -> Tally:
         part, line, found = broken[0]
         dropped.append(Drop(BROKEN, len(broken), source.named(part, line), found))
     found = """
-        SELECT fault, count(*), min(nth), arg_min(value, nth) FROM judged WHERE fault IS NOT NULL GROUP BY fault"""
+        SELECT fault, count(*) + sum(swallowed), min(nth), arg_min(value, nth)
+        FROM judged WHERE fault IS NOT NULL GROUP BY fault"""
     by_fault = {fault: rest for fault, *rest in _done(db, found)}
     for key, reason in REASONS.items():
         if key in by_fault:
             count, first, value = by_fault[key]
             dropped.append(Drop(reason, count, source.place(first), value))
     sound, reports = (
-        _done(db, f"SELECT count(*) FROM {table}")[0][0] for table in ("staged", "reports")
+        _done(db, f"SELECT count(*) + coalesce(sum(swallowed), 0) FROM {table}")[0][0]
+        for table in ("staged", "reports")
     )
     kept = reports - sum(count for count, *_ in by_fault.values())
     return Tally(sound + len(broken), reports - sound, tuple(dropped), kept, 0)
@@ -226,11 +241,11 @@ def _tally(db: duckdb.DuckDBPyConnection, source: Source) -> Tally:
 def _check(source: Source, tally: Tally) -> None:
     """Refuse a file that has too many faults."""
     faults = [drop for drop in tally.dropped if drop.reason in FAULTS]
-    total = sum(drop.reports for drop in faults)
+    total = sum(drop.rows for drop in faults)
     if not tally.rows:
         raise UnreadableEventsError(str(source.path), "the file has rows", "none", "fetch it again")
     if total > MOST * (tally.rows + tally.spread):
-        worst = max(faults, key=lambda drop: drop.reports)
+        worst = max(faults, key=lambda drop: drop.rows)
         raise UnreadableEventsError(
             f"{source.path}: {worst.place}",
             f"at most one row in ten can't be read as {source.form.title}",

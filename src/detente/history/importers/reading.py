@@ -1,26 +1,33 @@
 """Reading published files: packed or not, a block at a time, with every row that can't be read counted and placed.
 
-Only the columns that are needed become text, so that a letter in another encoding in a column that nobody reads does
-no harm. Where a row lies is kept as the number of its line.
+A byte that isn't in the file's encoding becomes U+FFFD: it counts against its row where it stands in a column that is
+read, and does no harm elsewhere. A quotation mark that is left open swallows the lines up to the next one: lines
+within one text that have a row's delimiters are counted as swallowed. Where a row stands is kept as the number of its
+line or, since a row between quotation marks may have several, of the row.
 """
 
 import bisect
 import codecs
 import gzip
+import io
 import re
 import textwrap
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import compute, csv
 
 from detente.history.importers.formats import Format
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 BLOCK = 8 << 20
 """Bytes that are read at a time."""
@@ -31,8 +38,14 @@ WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WIDEST = 160
 """Letters of a line that an error shows."""
 
-PACKED = (EOFError, OSError, zipfile.BadZipFile)
+PACKED = (EOFError, OSError, zipfile.BadZipFile, zlib.error)
 """What unpacking raises."""
+
+UNREAD = "\ufffd"
+"""What stands for a byte that isn't in the encoding."""
+
+START = 1 << 16
+"""Bytes in which a text's first line ends."""
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
@@ -48,13 +61,14 @@ class UnreadableEventsError(ValueError):
 class Part:
     """One text of a file (a zip may hold several).
 
-    `first` is the number of its first sound row, `head` how many lines of headings it has; `broken` holds the lines
-    that have another number of columns than the first, with what was found there.
+    `first` is the number of its first sound row, `head` how many lines of headings it has; `unit` is what its rows are
+    counted in. `broken` holds those that have another number of columns than the first, with what was found there.
     """
 
     name: str
     first: int
     head: int
+    unit: str
     broken: list[tuple[int, str]] = field(default_factory=list)
 
     def line(self, row: int) -> int:
@@ -84,14 +98,16 @@ class Source:
 
     def named(self, part: Part, line: int) -> str:
         """A line's number, with its text's name where the file holds several."""
-        return f"{part.name}, line {line:,}" if len(self.parts) > 1 else f"line {line:,}"
+        place = f"{part.unit} {line:,}"
+        return f"{part.name}, {place}" if len(self.parts) > 1 else place
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Read the file.
 
         Yields:
             Blocks with the format's columns as text, under its own names for them; `nth`, counted from 0 over sound
-            rows; and `garbled`, whether any of these texts isn't in the encoding.
+            rows; `garbled`, whether any of these texts isn't in the encoding; `swallowed`, how many lines stand
+            within the row's texts that are rows of their own.
 
         Raises:
             UnreadableEventsError: if the file is no such text, lacks columns, or can't be unpacked.
@@ -101,12 +117,13 @@ class Source:
             for name, opener in self._texts(raw):
                 with opener() as stream:
                     delimiter, columns, width = self._layout(self._first(stream, name), name)
-                part = Part(name, row, 0 if self.form.positions else 1)
+                unit = "line" if delimiter == "\t" else "row"
+                part = Part(name, row, 0 if self.form.positions else 1, unit)
                 self.parts.append(part)
                 with opener() as stream:
                     done = raw.tell()
                     for batch in self._blocks(stream, part, delimiter, columns, width):
-                        yield _text(batch, row)
+                        yield _text(batch, row, list(columns), delimiter)
                         row += batch.num_rows
                         done, before = raw.tell(), done
                         self.progress(done - before)
@@ -127,17 +144,18 @@ class Source:
     def _first(self, stream: IO[bytes], name: str) -> str:
         """The first line of a text."""
         try:
-            start = stream.readline(1 << 16)
+            start = stream.read(START)
         except PACKED as error:
             raise self._unpacked(name, error) from None
-        if start.startswith(WIDE):
+        if start.startswith(WIDE) and not self.encoding.startswith("utf-16"):
             raise UnreadableEventsError(
                 f"{self.path}: {name}",
-                "the text is written in UTF-8, or in an encoding of one byte a letter",
+                f"the text is written in {self.encoding}",
                 "it begins as UTF-16 does",
-                "save it as UTF-8",
+                "say so: --encoding utf-16",
             )
-        return codecs.decode(start, self.encoding, "replace").lstrip("\ufeff").rstrip("\r\n")
+        text = codecs.decode(start, self.encoding, "replace").lstrip("\ufeff")
+        return text.partition("\n")[0].rstrip("\r")
 
     def _layout(self, head: str, name: str) -> tuple[str, Mapping[str, int], int]:
         """What lies between columns, where the format's columns stand, and how many columns there are."""
@@ -169,26 +187,25 @@ class Source:
     def _blocks(
         self, stream: IO[bytes], part: Part, delimiter: str, columns: Mapping[str, int], width: int
     ) -> Iterator[pa.RecordBatch]:
-        """Blocks of one text, the format's columns as bytes."""
+        """Blocks of one text, the format's columns as they stand."""
 
         def skip(row: csv.InvalidRow) -> str:
             found = f"{row.actual_columns} columns, not {row.expected_columns}"
             part.broken.append((row.number or 0, found))
             return "skip"
 
-        quoted = delimiter != "\t"
+        quoted = delimiter != "\t"  # between tabs, quotation marks are letters like others
         names = [f"_{place}" for place in range(width)]
         for column, place in columns.items():
             names[place] = column
         try:
             yield from csv.open_csv(
-                stream,
+                _Recoded(stream, self.encoding),
                 csv.ReadOptions(
                     use_threads=False,  # so that rows have numbers
                     block_size=BLOCK,
                     column_names=names,
                     skip_rows=part.head,
-                    encoding=self.encoding,
                 ),
                 csv.ParseOptions(
                     delimiter=delimiter,
@@ -198,12 +215,12 @@ class Source:
                     invalid_row_handler=skip,
                 ),
                 csv.ConvertOptions(
-                    include_columns=list(columns),
-                    column_types=dict.fromkeys(columns, pa.binary()),
+                    include_columns=names if quoted else list(columns),
+                    column_types=dict.fromkeys(names, pa.string()),
                     strings_can_be_null=False,
                 ),
             )
-        except (pa.ArrowInvalid, UnicodeError, *PACKED) as error:
+        except (pa.ArrowInvalid, *PACKED) as error:
             raise self._unpacked(part.name, error) from None
 
     def _unpacked(self, name: str, error: Exception) -> UnreadableEventsError:
@@ -215,26 +232,52 @@ class Source:
         )
 
 
-def _text(batch: pa.RecordBatch, row: int) -> pa.RecordBatch:
-    """A block's bytes as text, without blanks and quotation marks around it; none where they aren't in UTF-8."""
-    columns, garbled = {}, np.zeros(batch.num_rows, bool)
+class _Recoded(io.RawIOBase):
+    """A stream in UTF-8 of one in any encoding."""
+
+    def __init__(self, stream: IO[bytes], encoding: str):
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._left, self._ended = b"", False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        """Fill a buffer as far as what was read goes; 0 at the end."""
+        out = memoryview(buffer)
+        while not self._left and not self._ended:
+            block = self._stream.read(len(out))
+            self._ended = not block
+            self._left = self._decoder.decode(block, self._ended).encode(errors="replace")
+        size = min(len(out), len(self._left))
+        out[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+
+def _text(batch: pa.RecordBatch, row: int, names: list[str], delimiter: str) -> pa.RecordBatch:
+    """The columns that are read, without blanks and quotation marks around their texts, and what is known of rows."""
+    garbled, swallowed = np.zeros(batch.num_rows, bool), np.zeros(batch.num_rows, np.int64)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        try:
-            text = column.cast(pa.string())
-        except pa.ArrowInvalid:
-            read = [_decoded(value) for value in column.to_pylist()]
-            text = pa.array(read, pa.string())
-            garbled |= [value is None for value in read]
-        columns[name] = compute.call_function("utf8_trim", [text], compute.TrimOptions(' "'))
-    numbers = np.arange(row, row + batch.num_rows)
-    return pa.RecordBatch.from_pydict({**columns, "nth": numbers, "garbled": garbled})
+        if name in names:
+            garbled |= _found("match_substring", column, UNREAD)
+        if _found("match_substring", column, "\n").any():
+            line = rf"\n(?:[^\n{delimiter}]*{delimiter}){{{batch.num_columns - 1}}}"
+            swallowed += _found("count_substring_regex", column, line)
+    made = {
+        name: compute.call_function("utf8_trim", [batch[name]], compute.TrimOptions(' "'))
+        for name in names
+    }
+    nth = np.arange(row, row + batch.num_rows)
+    return pa.RecordBatch.from_pydict(
+        {**made, "nth": nth, "garbled": garbled, "swallowed": swallowed}
+    )
 
 
-def _decoded(value: bytes) -> str | None:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return None
+def _found(how: str, column: pa.Array, pattern: str) -> np.ndarray:
+    """Whether, or how often, each text holds a pattern."""
+    options = compute.MatchSubstringOptions(pattern)
+    return compute.call_function(how, [column], options).to_numpy(zero_copy_only=False)
 
 
 def _rewound(raw: IO[bytes]) -> IO[bytes]:
