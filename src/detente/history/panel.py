@@ -150,7 +150,7 @@ def _highest(
 
 
 def _launches(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    frame, tests = read("launches", end), read("nuclear_tests", end)
+    frame, tests = read("launches", end), read("tests", end)
     by_class = {
         name: _counted("launches", frame.loc[frame["class"] == name], index, "count")
         for name in CLASSES
@@ -161,18 +161,20 @@ def _launches(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
         "missiles_launched": _counted("launches", frame, index, "count"),
         **by_class,
         "failures": _counted("launches", failed, index, "count"),
-        "nuclear_tests": _counted("nuclear_tests", tests, index),
+        "nuclear_tests": _counted("tests", tests, index),
     }
 
 
 def _provocations(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    frame = read("provocations", end)
+    frame = read("provocation_kinds", end)
     kinds = {
         "provocations": frame,
         "harassment": frame.loc[frame.kind.isin(HARASSMENT)],
         "attacks": frame.loc[frame.kind.isin(ATTACKS)],
     }
-    return {name: _counted("provocations", rows, index, "count") for name, rows in kinds.items()}
+    return {
+        name: _counted("provocation_kinds", rows, index, "count") for name, rows in kinds.items()
+    }
 
 
 def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
@@ -193,19 +195,19 @@ def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
 
 
 def _acts(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    exercises, votes = read("exercises", end), read("resolutions", end)
-    agreements, cooperation = read("agreements", end), read("russia_cooperation", end)
+    exercises, votes = read("exercises", end), read("security_council", end)
+    agreements, cooperation = read("agreements", end), read("russia_events", end)
     held, ours = (
         exercises.loc[exercises.held == "yes"],
         agreements.loc[agreements.parties.isin(BETWEEN)],
     )
     return {
         "exercise": _highest("exercises", held, index, np.ones(len(held))),
-        "resolutions": _counted("resolutions", votes.loc[votes.kind == "sanctions"], index),
-        "vetoes": _counted("resolutions", votes.loc[votes.kind == "vetoed"], index),
+        "resolutions": _counted("security_council", votes.loc[votes.kind == "sanctions"], index),
+        "vetoes": _counted("security_council", votes.loc[votes.kind == "vetoed"], index),
         "agreements_signed": _counted("agreements", ours.loc[ours.event == "signed"], index),
         "agreements_broken": _counted("agreements", ours.loc[ours.event == "broken"], index),
-        "russia_cooperation": _counted("russia_cooperation", cooperation, index, "count"),
+        "russia_cooperation": _counted("russia_events", cooperation, index, "count"),
     }
 
 

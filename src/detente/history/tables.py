@@ -126,7 +126,7 @@ TABLES = {
             since="1984-01",
         ),
         Table(
-            "nuclear_tests",
+            "tests",
             "The six announced nuclear tests",
             (
                 Column("date", DAY, "Korean day"),
@@ -139,7 +139,7 @@ TABLES = {
             since="1984-01",
         ),
         Table(
-            "provocations",
+            "provocation_kinds",
             "Provocations by kind, as CSIS lists them",
             (
                 Column("month", MONTH, "Korean month"),
@@ -216,7 +216,7 @@ TABLES = {
             since="1993-01",
         ),
         Table(
-            "resolutions",
+            "security_council",
             "The Security Council: resolutions on the North's weapons, and drafts that were vetoed",
             (
                 Column("date", DAY, "day in New York"),
@@ -291,7 +291,7 @@ TABLES = {
             ("date", "place", "series"),
         ),
         Table(
-            "russia_cooperation",
+            "russia_events",
             "Reported events of cooperation between Russia and the North",
             (Column("month", MONTH, "month"), Column("count", COUNT, "rows of the list")),
             "month",
