@@ -3,11 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from detente.history.schema import LAST, MONTH
+from detente.history.schema import FIRST, checked
 from detente.history.tables import CLASSES, MEETINGS, TABLES, read
-
-FIRST = "1993-01"
-"""The panel's first month."""
 
 ANNUAL = ("warheads", "warheads_could_build", "output_growth", "china_trade", "arrivals")
 """Tables of yearly figures."""
@@ -95,21 +92,6 @@ def annual(as_of: str | None = None) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def checked(as_of: str | None) -> str:
-    """A month of the facts.
-
-    Raises:
-        ValueError: if it isn't one.
-    """
-    if as_of is None:
-        return LAST
-    if not (
-        MONTH.pattern.fullmatch(as_of) and "01" <= as_of[5:] <= "12" and FIRST <= as_of <= LAST
-    ):
-        raise ValueError(f"a month from {FIRST} to {LAST}, written YYYY-MM; received {as_of!r}")
-    return as_of
 
 
 def _offsets(days: pd.Series, index: pd.PeriodIndex) -> np.ndarray:

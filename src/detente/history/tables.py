@@ -24,6 +24,7 @@ from detente.history.schema import (
     InvalidFactsError,
     Row,
     Table,
+    checked,
     faults,
     levels,
 )
@@ -371,5 +372,5 @@ def read(name: str, as_of: str | None = None, folder: Path = FACTS) -> pd.DataFr
         ValueError: if there is no such table, or `as_of` is no month.
     """
     frame = _read(name, folder)
-    known = slice(None) if as_of is None else frame.known_from.str[:7] <= as_of
-    return frame.loc[known].copy()
+    known = slice(None) if as_of is None else frame.known_from.str[:7] <= checked(as_of)
+    return frame.loc[known]

@@ -13,8 +13,8 @@ from detente.app.report.words import count
 from detente.history import annual, monthly
 from detente.history.check import Dispute, disputes, holdings
 from detente.history.moves import agreement
-from detente.history.panel import ANNUAL, FIRST
-from detente.history.schema import LAST
+from detente.history.panel import ANNUAL
+from detente.history.schema import FIRST, LAST
 from detente.history.tables import TABLES, read, sources
 
 SERIES = {

@@ -8,11 +8,11 @@ import pandas as pd
 from detente.app.report import svg
 from detente.app.report.svg import Scale, Words
 
-WIDTH, PANEL = 800, 150
-LEFT, RIGHT, TOP, BOTTOM = 60, 780, 34, 122
+WIDTH, PANEL = 800, 160
+LEFT, RIGHT, TOP, BOTTOM = 60, 780, 44, 132
 
 STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:#1a1a1a}.t{font-weight:600}.s{fill:#5e5e5e}"
+    "text{font:12px system-ui,sans-serif;fill:#1a1a1a;stroke:none}.t{font-weight:600}.s{fill:#5e5e5e}"
     ".g{stroke:#dcdcdc}.a{stroke:#6e6e6e}.bar{fill:#005a96}.none{fill:#ececec}"
     ".p0{stroke:#005a96;fill:#005a96}.p1{stroke:#b04a00;fill:#b04a00}.p2{stroke:#4a7a2c;fill:#4a7a2c}"
     ".line{fill:none;stroke-width:1.5}.end{stroke-width:2;stroke-opacity:.5}"
@@ -87,7 +87,7 @@ def _yearly(panel: Panel, x: Scale) -> list[str]:
             body.append(svg.line(at, low, at, high, f"{style} end"))
         for at, up in zip(across, y(own.value.to_numpy()), strict=True):
             body.append(f'<circle cx="{at}" cy="{up}" r="2.5" class="{style}"/>')
-        body.append(svg.text(LEFT + 6 + 230 * order, TOP + 10, str(publisher), style=style))
+        body.append(svg.text(LEFT + 240 * order, 34, str(publisher), style=style))
     return body
 
 
