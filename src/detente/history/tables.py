@@ -112,8 +112,8 @@ TABLES = {
                 Column("time", CLOCK, "Korean time", optional=True),
                 Column(
                     "dated",
-                    levels("clock", "report", "assumed", "month"),
-                    "how the Korean day is known: by the hour, as reported in Korea, taken over from the database, not",
+                    levels("clock", "report", "month"),
+                    "how the Korean day is known: by the hour, as reported in Korea, or not at all",
                 ),
                 Column("class", levels(*CLASSES), "the model's class"),
                 Column("type", TEXT, "the missile, as its source names it"),
