@@ -255,7 +255,7 @@ TABLES = {
             ),
             "first",
             ("exercise", "first"),
-            since="2001-01",
+            since="2002-01",
         ),
         Table(
             "offices",
