@@ -48,6 +48,7 @@ policies = typer.Typer(
 scenarios = typer.Typer(help="Situations: list, show, check, begin your own.", no_args_is_help=True)
 app.add_typer(policies, name="policy")
 app.add_typer(scenarios, name="scenario")
+app.add_typer(facts.app, name="facts")
 app.add_typer(claims.app, name="claims")
 app.add_typer(facts.app, name="facts")
 app.add_typer(runs.app, name="runs")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from detente.history.panel import checked
+from detente.history.schema import checked
 from detente.history.tables import INSTRUMENTS, read
 
 SETTLED, CODERS = "moves_settled", ("moves_a", "moves_b")

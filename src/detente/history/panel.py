@@ -3,11 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from detente.history.schema import LAST, MONTH
+from detente.history.schema import FIRST, checked
 from detente.history.tables import CLASSES, MEETINGS, TABLES, read
-
-FIRST = "1993-01"
-"""The panel's first month."""
 
 ANNUAL = ("warheads", "warheads_could_build", "output_growth", "china_trade", "arrivals")
 """Tables of yearly figures."""
@@ -97,21 +94,6 @@ def annual(as_of: str | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def checked(as_of: str | None) -> str:
-    """A month of the facts.
-
-    Raises:
-        ValueError: if it isn't one.
-    """
-    if as_of is None:
-        return LAST
-    if not (
-        MONTH.pattern.fullmatch(as_of) and "01" <= as_of[5:] <= "12" and FIRST <= as_of <= LAST
-    ):
-        raise ValueError(f"a month from {FIRST} to {LAST}, written YYYY-MM; received {as_of!r}")
-    return as_of
-
-
 def _offsets(days: pd.Series, index: pd.PeriodIndex) -> np.ndarray:
     """Months from the index's first to each day, or month, written as text."""
     months = [12 * int(text[:4]) + int(text[5:7]) - 1 for text in days]
@@ -150,7 +132,7 @@ def _highest(
 
 
 def _launches(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    frame, tests = read("launches", end), read("nuclear_tests", end)
+    frame, tests = read("launches", end), read("tests", end)
     by_class = {
         name: _counted("launches", frame.loc[frame["class"] == name], index, "count")
         for name in CLASSES
@@ -161,18 +143,20 @@ def _launches(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
         "missiles_launched": _counted("launches", frame, index, "count"),
         **by_class,
         "failures": _counted("launches", failed, index, "count"),
-        "nuclear_tests": _counted("nuclear_tests", tests, index),
+        "nuclear_tests": _counted("tests", tests, index),
     }
 
 
 def _provocations(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    frame = read("provocations", end)
+    frame = read("provocation_kinds", end)
     kinds = {
         "provocations": frame,
         "harassment": frame.loc[frame.kind.isin(HARASSMENT)],
         "attacks": frame.loc[frame.kind.isin(ATTACKS)],
     }
-    return {name: _counted("provocations", rows, index, "count") for name, rows in kinds.items()}
+    return {
+        name: _counted("provocation_kinds", rows, index, "count") for name, rows in kinds.items()
+    }
 
 
 def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
@@ -193,19 +177,19 @@ def _talks(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
 
 
 def _acts(end: str, index: pd.PeriodIndex) -> dict[str, pd.Series]:
-    exercises, votes = read("exercises", end), read("resolutions", end)
-    agreements, cooperation = read("agreements", end), read("russia_cooperation", end)
+    exercises, votes = read("exercises", end), read("security_council", end)
+    agreements, cooperation = read("agreements", end), read("russia_events", end)
     held, ours = (
         exercises.loc[exercises.held == "yes"],
         agreements.loc[agreements.parties.isin(BETWEEN)],
     )
     return {
         "exercise": _highest("exercises", held, index, np.ones(len(held))),
-        "resolutions": _counted("resolutions", votes.loc[votes.kind == "sanctions"], index),
-        "vetoes": _counted("resolutions", votes.loc[votes.kind == "vetoed"], index),
+        "resolutions": _counted("security_council", votes.loc[votes.kind == "sanctions"], index),
+        "vetoes": _counted("security_council", votes.loc[votes.kind == "vetoed"], index),
         "agreements_signed": _counted("agreements", ours.loc[ours.event == "signed"], index),
         "agreements_broken": _counted("agreements", ours.loc[ours.event == "broken"], index),
-        "russia_cooperation": _counted("russia_cooperation", cooperation, index, "count"),
+        "russia_cooperation": _counted("russia_events", cooperation, index, "count"),
     }
 
 

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+FIRST = "1993-01"
+"""The first month of what is said month by month."""
+
 LAST = "2024-12"
 """The last month of which facts are kept: later ones are for judging forecasts."""
 
@@ -61,6 +64,21 @@ NUMBER = _kind(r"-?\d+(\.\d+)?", "a number", "write digits, with a point if need
 COUNT = _kind(r"\d+", "a whole number from 0 on", "write digits alone", number=True)
 TEXT = _kind(r"[^\x00-\x1f]+", "a text on one line", "write it on one line")
 KEYS = _kind(r"[a-z0-9-]+( [a-z0-9-]+)*", "keys of sources.toml", "write keys with a blank between")
+
+
+def checked(as_of: str | None) -> str:
+    """A month of the facts.
+
+    Raises:
+        ValueError: if it isn't one.
+    """
+    if as_of is None:
+        return LAST
+    if not (
+        MONTH.pattern.fullmatch(as_of) and "01" <= as_of[5:] <= "12" and FIRST <= as_of <= LAST
+    ):
+        raise ValueError(f"a month from {FIRST} to {LAST}, written YYYY-MM; received {as_of!r}")
+    return as_of
 
 
 def levels(*labels: str) -> Kind:

@@ -24,6 +24,7 @@ from detente.history.schema import (
     InvalidFactsError,
     Row,
     Table,
+    checked,
     faults,
     levels,
 )
@@ -128,8 +129,8 @@ TABLES = {
                 Column("time", CLOCK, "Korean time", optional=True),
                 Column(
                     "dated",
-                    levels("clock", "report", "assumed", "month"),
-                    "how the Korean day is known: by the hour, as reported in Korea, taken over from the database, not",
+                    levels("clock", "report", "month"),
+                    "how the Korean day is known: by the hour, as reported in Korea, or not at all",
                 ),
                 Column("class", levels(*CLASSES), "the model's class"),
                 Column("type", TEXT, "the missile, as its source names it"),
@@ -143,7 +144,7 @@ TABLES = {
             since="1984-01",
         ),
         Table(
-            "nuclear_tests",
+            "tests",
             "The six announced nuclear tests",
             (
                 Column("date", DAY, "Korean day"),
@@ -156,7 +157,7 @@ TABLES = {
             since="1984-01",
         ),
         Table(
-            "provocations",
+            "provocation_kinds",
             "Provocations by kind, as CSIS lists them",
             (
                 Column("month", MONTH, "Korean month"),
@@ -233,7 +234,7 @@ TABLES = {
             since="1993-01",
         ),
         Table(
-            "resolutions",
+            "security_council",
             "The Security Council: resolutions on the North's weapons, and drafts that were vetoed",
             (
                 Column("date", DAY, "day in New York"),
@@ -283,7 +284,7 @@ TABLES = {
             ),
             "first",
             ("exercise", "first"),
-            since="2001-01",
+            since="2002-01",
         ),
         Table(
             "offices",
@@ -320,7 +321,7 @@ TABLES = {
             ("date", "place", "series"),
         ),
         Table(
-            "russia_cooperation",
+            "russia_events",
             "Reported events of cooperation between Russia and the North",
             (Column("month", MONTH, "month"), Column("count", COUNT, "rows of the list")),
             "month",
@@ -400,5 +401,5 @@ def read(name: str, as_of: str | None = None, folder: Path = FACTS) -> pd.DataFr
         ValueError: if there is no such table, or `as_of` is no month.
     """
     frame = _read(name, folder)
-    known = slice(None) if as_of is None else frame.known_from.str[:7] <= as_of
-    return frame.loc[known].copy()
+    known = slice(None) if as_of is None else frame.known_from.str[:7] <= checked(as_of)
+    return frame.loc[known]
