@@ -50,7 +50,6 @@ app.add_typer(policies, name="policy")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(facts.app, name="facts")
 app.add_typer(claims.app, name="claims")
-app.add_typer(facts.app, name="facts")
 app.add_typer(runs.app, name="runs")
 
 
