@@ -249,6 +249,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = write(name, asked.rows, Path(folder))
             ours, plain = (measure(what, name, path) for what in ("import", "pandas"))
+            assert plain.made == asked.rows, "pandas has read every row"
             found[name] = path.stat().st_size, ours, plain
     said = text(found, asked.rows)
     sys.stdout.write(f"{said}\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from detente.domain.actions import AllyMove, ChallengerMove, GuarantorMove, PatronMove
 from detente.domain.quantity import leaves
@@ -19,6 +19,7 @@ from detente.history.importers import (
     Event,
     UnreadableEventsError,
     read_events,
+    reading,
     write_events,
 )
 from detente.history.importers.acled import state_of
@@ -276,6 +277,19 @@ def test_broken_lines_are_counted_and_shift_no_place(tmp_path):
     assert found[REASONS["stranger"]] == (1, "line 64", "Ruritania")
 
 
+@pytest.mark.parametrize("size", [400, 1000, 5000])
+def test_blocks_leave_no_trace(tmp_path, monkeypatch, size):
+    """Rows of some 90 bytes in blocks of a few: nothing is lost between them, and places stay right."""
+    bad = [icews(Event_ID="a")[:-1], icews(Event_ID="b", Target_Country="Ruritania")]
+    path = padded(tmp_path / "file", [*bad, icews(Event_ID="ç", City="Iñárritu")])
+    whole = read_events(path, "icews")
+    monkeypatch.setattr(reading, "BLOCK", size)
+    parts = read_events(path, "icews")
+    assert whole.tally == parts.tally
+    assert [drop.place for drop in parts.tally.dropped] == ["line 62", "line 63"]
+    assert whole.events.astype(str).to_csv() == parts.events.astype(str).to_csv()
+
+
 def test_letters_in_another_encoding_count_where_they_are_read(tmp_path):
     rows = [icews(Event_ID="a", City="Iñárritu"), icews(Event_ID="b", Source_Country="Curaçao")]
     path = padded(tmp_path / "file", rows)
@@ -478,6 +492,7 @@ SOUND = [[f"s{i}", "2019-02-28", "ACCUSE", "", "-2.0", "FRA", "DEU"] for i in ra
 """So many that no faults are too many."""
 
 
+@settings(max_examples=10)  # of three files each
 @given(ROWS, st.randoms(use_true_random=False))
 def test_every_report_is_dropped_or_kept_whatever_the_order(tmp_path_factory, rows, luck):
     path = tmp_path_factory.mktemp("rows") / "file"

@@ -79,9 +79,11 @@ def read_events(
 
 
 def write_events(events: pd.DataFrame, path: str | Path) -> None:
-    """Write events as Parquet: days as dates, words as dictionaries.
+    """Write events as Parquet, whole or not at all: days as dates, words as dictionaries.
 
     Raises:
         OSError: if the file can't be written.
     """
-    parquet.write_table(pa.Table.from_pandas(events, SCHEMA, preserve_index=False), path)
+    beside = Path(f"{path}.part")
+    parquet.write_table(pa.Table.from_pandas(events, SCHEMA, preserve_index=False), beside)
+    beside.replace(path)
