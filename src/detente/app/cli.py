@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.app import claims, facts, runs
+from detente.app import claims, facts, inferring, runs
 from detente.app.console import bars, plainly, write
 from detente.app.options import (
     DEFAULT,
@@ -49,6 +49,7 @@ scenarios = typer.Typer(help="Situations: list, show, check, begin your own.", n
 app.add_typer(policies, name="policy")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(facts.app, name="facts")
+app.add_typer(inferring.app)
 app.add_typer(claims.app, name="claims")
 app.add_typer(runs.app, name="runs")
 

@@ -53,9 +53,9 @@ TURNS = (
     "panel_ends",
     "panel_returns",
 )
-"""A holder re-elected, a holder's bloc kept in office, a leader's death, a patron's change of government, a patron's war
-begun or ended, an epidemic that shuts the border, an alarm raised by inspectors or intelligence, a crisis that climbs, an
-accident that makes one climb, and the end and return of a panel of experts."""
+"""A holder re-elected, a holder's bloc kept in office, a leader's death, a patron's change of government, a
+patron's war begun or ended, an epidemic that shuts the border, an alarm raised by inspectors or intelligence, a
+crisis that climbs, an accident that makes one climb, and the end and return of a panel of experts."""
 
 INSTRUMENTS = {
     "guarantor.pressure": ("ease", "hold", "tighten"),

@@ -167,20 +167,24 @@ class Bound(NamedTuple):
     measurement: Measurement
 
 
+def seen_of(month: Month) -> Seen:
+    """What forecasts are about, in a month of the batch."""
+    return Seen(
+        month.world.testing.launches,
+        month.world.testing.nuclear_tests,
+        month.actions.challenger.provocation,
+        month.world.diplomacy.channel,
+    )
+
+
 def _reweigh(
     kept: Any, month: Month, *, record: Record, first: Any, since: Any, p: Measurement
 ) -> tuple[Any, Seen]:
     """Hook: weigh the month, remember its number for the luck of resampling, and put out what is forecast."""
     inner, evidence, _, _ = kept
-    number, move = month.world.month[0], month.actions.challenger
+    number = month.world.month[0]
     inner, _ = weigh(inner, month, record=record, first=first, since=since, p=p)
-    seen = Seen(
-        month.world.testing.launches,
-        month.world.testing.nuclear_tests,
-        move.provocation,
-        month.world.diplomacy.channel,
-    )
-    return (inner, evidence, number, jnp.take(record.told, number - first)), seen
+    return (inner, evidence, number, jnp.take(record.told, number - first)), seen_of(month)
 
 
 def _sift(kept: Any, state: State, *, particles: int, seed: int) -> tuple[Any, State]:

@@ -1,0 +1,177 @@
+"""Hindcasts as a use case: run and keep, show how they did, and what such probabilities have been worth."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from detente import history as panel
+from detente.app import history
+from detente.app.catalog import layout
+from detente.app.history import Said
+from detente.inference import hindcast
+from detente.inference.baselines.field import forecast as field
+from detente.inference.observed import facts
+from detente.inference.posteriors import SHIPPED as POSTERIORS
+from detente.inference.questions import Question
+from detente.inference.reliability import coverage, discrimination, reliability, uniformity
+from detente.inference.scores import WINDOWS, Window
+from detente.inference.skill import ALL, skill
+from detente.inference.stacking import mix, weights
+
+SHIPPED = POSTERIORS / "hindcast"
+"""Scores that ship, a file a year, made by `make science`."""
+
+DRAWS, PARTICLES = 64, 32
+"""Draws of the posterior, and filtered futures of each, in a hindcast."""
+
+
+def run(out: Path, years: Iterable[int], every: int, said: Said) -> None:
+    """Forecast and score year by year; years whose file is there are left.
+
+    Args:
+        out: folder to write in: one Parquet file a year.
+        years: years in which the first month ahead lies.
+        every: months from origin to origin.
+        said: hears of progress.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    todo = [year for year in years if not (out / f"{year}.parquet").exists()]
+    said.begin("Forecasting the past", len(todo) * -(-12 // every))
+    forecaster, dated, actuals = history.forecaster(PARTICLES), history.dated(), panel.targets()
+    for year in todo:
+        tables = hindcast.year(
+            forecaster, dated, year, actuals, every=every, draws=DRAWS, told=lambda _: said.step(1)
+        )
+        path = out / f"{year}.parquet"
+        unfinished = path.with_suffix(".unfinished")
+        pd.concat(tables).to_parquet(unfinished, index=False)
+        unfinished.rename(path)
+
+
+def scores(folder: Path = SHIPPED) -> pd.DataFrame:
+    """All scores in a folder.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        raise ValueError(f"no scores lie in {folder}: run `detente hindcast --out FOLDER` first")
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+
+
+def compared(scored: pd.DataFrame) -> pd.DataFrame:
+    """Skill of the model against each baseline, by target, window and metric."""
+    mine = scored[scored.model == hindcast.MODEL]
+    rivals = [name for name in scored.model.unique() if name != hindcast.MODEL]
+    return pd.concat(
+        [skill(mine, scored[scored.model == name]).assign(rival=name) for name in rivals],
+        ignore_index=True,
+    )
+
+
+def shown(scored: pd.DataFrame) -> list[str]:
+    """How the model did, for a terminal: against each baseline over all targets, then where it stands by target."""
+    found = compared(scored)
+    origins = scored.origin.nunique()
+    lines = layout.paragraph(
+        f"{origins} origins, {scored.origin.min()} to {scored.origin.max()}. Log score: nats a forecast better than the "
+        "baseline, less than nothing is worse; 90 % intervals by blocks of origins."
+    )
+    overall = found[(found.target == ALL) & (found.metric == "log_score")]
+    heads = [f"{w.last} m" for w in WINDOWS]
+    body = []
+    for rival in found.rival.unique():
+        cells = [
+            overall[(overall.rival == rival) & (overall["last"] == w.last)].iloc[0] for w in WINDOWS
+        ]
+        body.append((str(rival), *(f"{c.skill:+.2f} ({c.low:+.2f}, {c.high:+.2f})" for c in cells)))
+    lines += ["", *layout.table(body, ("over all targets", *heads))]
+    worst = [
+        (str(target), *(_best(found, str(target), w) for w in WINDOWS))
+        for target in scored.target.unique()
+    ]
+    lines += ["", *layout.paragraph("Against the best baseline of each target and window:"), ""]
+    return lines + layout.table(worst, ("target", *heads))
+
+
+def _best(found: pd.DataFrame, target: str, window: Window) -> str:
+    """The baseline that is hardest to beat, and by how much it is beaten or not."""
+    part = found[
+        (found.target == target) & (found["last"] == window.last) & (found.metric == "log_score")
+    ]
+    hardest = part.loc[part.skill.idxmin()]
+    return f"{hardest.skill:+.2f} {hardest.rival}"
+
+
+def calibration(scored: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Calibration of the model's own forecasts: PIT, reliability and coverage, and how well they discriminate."""
+    mine = scored[scored.model == hindcast.MODEL]
+    parts = {
+        (target, last): part
+        for (target, last), part in mine.groupby(["target", "last"], sort=False)
+    }
+    told = [(t, last, discrimination(part)) for (t, last), part in parts.items()]
+    return {
+        "pit": uniformity(mine),
+        "reliability": reliability(mine),
+        "coverage": coverage(mine),
+        "discrimination": pd.DataFrame(told, columns=["target", "last", "auc"]),
+    }
+
+
+def record(question: Question, length: int, chance: float) -> list[str]:
+    """How probabilities like this one have done: of the same target, over the window nearest in length."""
+    try:
+        scored = scores()
+    except ValueError:
+        return ["record         no hindcast is at hand"]
+    window = min(WINDOWS, key=lambda w: abs(w.last - length))
+    part = scored[
+        (scored.model == hindcast.MODEL)
+        & (scored.target == question.target)
+        & (scored["last"] == window.last)
+    ]
+    near = part[(part.chance - chance).abs() <= 0.15]
+    brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
+    return [
+        f"record         of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, "
+        f"{len(near)} said {max(chance - 0.15, 0):.2f} to {min(chance + 0.15, 1):.2f}; it came in "
+        f"{int(near.event.sum())} of these",
+        f"               Brier score {brier:.3f}; of the same chance always {flat:.3f}",
+    ]
+
+
+def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd.DataFrame:
+    """Mix the model's samples with those of the baselines, each target by how all of them scored before.
+
+    Args:
+        samples: the model's, as of the month.
+        as_of: the month: scores of windows that ended later have no say.
+        months: how many months ahead.
+        seed: of the baselines' samples, and of who is drawn.
+    """
+    scored, size = scores(), samples["sample"].nunique()
+    covariates = facts(as_of).monthly[list(hindcast.COVARIATES)]
+    rivals = field(
+        panel.targets(as_of),
+        as_of,
+        months,
+        samples=size,
+        seed=seed,
+        binary=hindcast.BINARY,
+        covariates=covariates,
+    )
+    parts = []
+    for target in samples.target.unique():
+        tables = {hindcast.MODEL: samples[samples.target == target]}
+        tables |= {
+            str(name): rows[["target", "month", "sample", "value"]]
+            for name, rows in rivals[rivals.target == target].groupby("baseline")
+        }
+        past = scored[scored.target == target]
+        share = weights({name: past[past.model == name] for name in tables}, as_of)
+        parts.append(mix(tables, share, size, seed))
+    return pd.concat(parts, ignore_index=True)
