@@ -14,7 +14,7 @@ from detente.history.panel import checked
 from detente.inference.dials import Dials, Table
 from detente.inference.filter import Filter
 from detente.inference.forecasting import Forecaster
-from detente.inference.likelihood import History, Likelihood
+from detente.inference.likelihood import BLOCK, History, Likelihood
 from detente.inference.observed import Facts, facts, record
 from detente.inference.posteriors import SHIPPED, Dated, read_dated
 from detente.scenarios.binding import load_doctrine, load_pack
@@ -54,7 +54,7 @@ def told(as_of: str | None = None, ahead: int = 0) -> History:
 
     Args:
         as_of: the month, YYYY-MM; the last of the facts if none is given.
-        ahead: open months after it.
+        ahead: open months after it, at least.
 
     Raises:
         ValueError: if it is no month that the facts cover.
@@ -66,7 +66,8 @@ def told(as_of: str | None = None, ahead: int = 0) -> History:
     last = month_number(checked(as_of))
     if last < first:
         raise ValueError(f"history is told from {month_text(first)} on; received {as_of}")
-    known = record(facts(as_of), first, last - first + 1 + ahead)
+    months = -(-(last - first + 1 + ahead) // BLOCK) * BLOCK
+    known = record(facts(as_of), first, months)
     return History(pack, who, who.settings(guarantor=doctrine.settings), known)
 
 

@@ -34,7 +34,7 @@ def density(likelihood: Likelihood, upto: Int[Array, ""]) -> Density:
     """
 
     def many(scores: Float[Array, "dial set"]) -> Float[Array, " set"]:
-        months = likelihood.monthly(scores)
+        months = likelihood.monthly(scores, upto)
         told = (jnp.arange(months.shape[0], dtype=jnp.int32) < upto)[:, None]
         return log_prior(scores) + jnp.sum(jnp.where(told, months, 0.0), axis=0)
 

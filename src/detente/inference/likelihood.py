@@ -57,6 +57,9 @@ NOISE = frozenset(
 )
 """Sites of continuous noise, which the likelihood holds at the median."""
 
+BLOCK = 12
+"""Months that are told or left as one; a history has a whole number of blocks, the last of them open in part."""
+
 NO_WAR = -50.0
 """Log-probability that a month counts in which the model is at war while history was not."""
 
@@ -78,7 +81,7 @@ class History(NamedTuple):
 
     @property
     def months(self) -> int:
-        """How many months are told."""
+        """How many months are told or open."""
         return self.record.measured.growth.shape[0]
 
 
@@ -111,36 +114,62 @@ class Likelihood:
         """Log-likelihood of one set of scores: [dial] to a number. Compiled, differentiable."""
         return jax.jit(lambda scores: jnp.sum(self.monthly(scores[:, None])[:, 0]))
 
-    def monthly(self, scores: Float[Array, "dial set"]) -> Float[Array, "month set"]:
-        """Log-probability of each month given all before it, for one or several sets of scores."""
-        _, logs = self.told(scores)
+    def monthly(
+        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+    ) -> Float[Array, "month set"]:
+        """Log-probability of each month given all before it, for one or several sets of scores.
+
+        Args:
+            scores: the sets.
+            upto: how many months are told, in whole blocks; the rest counts as nothing, and costs nothing.
+        """
+        logs = self.told(scores, upto)
         return predictive(logs.reshape(logs.shape[0], self.lanes, -1), self.forgetting)
 
-    def told(self, scores: Float[Array, "dial set"]) -> tuple[Kept, Float[Array, "month future"]]:
-        """Tell the whole history.
+    def told(
+        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+    ) -> Float[Array, "month future"]:
+        """Tell history to sets of scores, each in every lane: log-probabilities of what was given and measured.
 
-        Futures are sets within lanes: future = lane · sets + set.
+        Futures are sets within lanes: number lane times sets, plus set.
         """
-        sets = scores.shape[1]
         values = jnp.tile(self.dials.values(scores), (1, self.lanes))
         own, measurement = self.dials.table.split(values)
-        luck = self._luck(sets)
-        h = self.history
+        luck, futures, h = self._luck(scores.shape[1]), values.shape[1], self.history
         state, nature = opening(h.pack.situation, own, h.settings, luck, h.cast)
         first = h.pack.situation.start
-        hook = partial(weigh, record=h.record, first=first, since=first, p=measurement)
-        _, kept, logs = rollout(
-            state,
-            luck,
-            first + jnp.arange(h.months, dtype=jnp.int32),
-            lambda _: nature,
-            h.cast.policies,
-            given=h.record.known,
-            hook=hook,
-            kept=Kept(begin(sets * self.lanes), jnp.zeros(sets * self.lanes)),
-            still=NOISE,
-        )
-        return kept, logs
+        record = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), h.record)
+
+        def tell(carry: tuple[State, Kept], part: Record, begins: Array) -> tuple[Any, Array]:
+            months = begins + jnp.arange(BLOCK, dtype=jnp.int32)
+            state, kept, logs = rollout(
+                carry[0],
+                luck,
+                months,
+                lambda _: nature,
+                h.cast.policies,
+                given=part.known,
+                hook=partial(weigh, record=part, first=begins, since=first, p=measurement),
+                kept=carry[1],
+                still=NOISE,
+            )
+            return (state, kept), logs
+
+        def block(carry: tuple[State, Kept], now: tuple[Record, Array]) -> tuple[Any, Array]:
+            part, begins = now
+            if upto is None:
+                return tell(carry, part, begins)
+            return jax.lax.cond(
+                begins - first < upto,
+                lambda carry: tell(carry, part, begins),
+                lambda carry: (carry, jnp.zeros((BLOCK, futures))),
+                carry,
+            )
+
+        starts = first + BLOCK * jnp.arange(h.months // BLOCK, dtype=jnp.int32)
+        kept = Kept(begin(futures), jnp.zeros(futures))
+        _, logs = jax.lax.scan(block, (state, kept), (record, starts))
+        return logs.reshape(-1, futures)
 
     def _luck(self, sets: int) -> Luck:
         lane = jnp.repeat(jnp.arange(self.lanes, dtype=jnp.int32), sets)

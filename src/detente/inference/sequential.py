@@ -72,7 +72,7 @@ class Sampler:
 
     @cached_property
     def _monthly(self) -> Any:
-        return jax.jit(self.likelihood.monthly)
+        return jax.jit(lambda scores: self.likelihood.monthly(scores))
 
     @cached_property
     def _move(self) -> Any:
