@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 
 from detente.domain import axes
 from detente.history import annual, monthly, moves, targets
-from detente.history.check import disputes, holdings
-from detente.history.moves import _agreement
+from detente.history.check import disputes, holdings, wrong
+from detente.history.coding import _agreement, coded
 from detente.history.panel import TARGETS
 from detente.history.schema import LAST, InvalidFactsError
 from detente.history.tables import CLASSES, FACTS, INSTRUMENTS, LEVELS, TABLES, read, rows, sources
@@ -120,6 +120,16 @@ def test_spells_have_known_levels_and_don_t_overlap(spells, said, tmp_path):
     assert any(said in fault.rule for fault in caught.value.faults), caught.value
 
 
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    assert not wrong()
+    for path in FACTS.glob("*.csv"):
+        shutil.copy(path, tmp_path)
+    for name in ("tests", "prices"):
+        text = (tmp_path / f"{name}.csv").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.csv").write_text(text + text.splitlines()[-1] + "\n", "utf-8")
+    assert [fault.place.split(".")[0] for fault in wrong(tmp_path)] == ["tests", "prices"]
+
+
 @pytest.mark.parametrize("row", ["2006-10-09,10:35", "2006-10-09,10:35,4,,,x,y,yes,note,more"])
 def test_a_row_has_as_many_cells_as_columns(row, tmp_path):
     head = ",".join(column.name for column in TABLES["tests"].every)
@@ -171,6 +181,13 @@ def test_known_episodes_stand_in_the_panel():
     assert panel.loc["2022-05", "vetoes"] == 1
     assert panel.resolutions.sum() == 10
     assert panel.loc["2018-04", "track_level"] == 3
+
+
+def test_attacks_are_told_from_harassment():
+    panel = monthly()
+    assert panel.loc["2010-11", ["attacks", "harassment"]].tolist() == [1, 0]
+    assert panel.loc["2024-09", ["attacks", "harassment"]].tolist() == [0, 11]
+    assert panel.loc["2022-10", "attacks"] == 0
 
 
 def test_classes_add_up_to_missiles():
@@ -273,6 +290,18 @@ def test_disputes_name_table_and_ends():
 
 def test_holdings_count_every_row():
     assert {held.table: held.rows for held in holdings()} == {n: len(rows(n)) for n in TABLES}
+
+
+def test_moves_are_what_both_coders_or_a_source_say():
+    one, other, settled = (
+        coded(name, LAST).to_dict() for name in ("moves_a", "moves_b", "moves_settled")
+    )
+    found = moves()
+    names = found["role"] + "." + found["instrument"]
+    kept = dict(zip(zip(names, found["month"], strict=True), found["level"], strict=True))
+    assert {name for name, _ in kept} == set(INSTRUMENTS)
+    agreed = {key: level for key, level in one.items() if other.get(key) == level}
+    assert kept == agreed | settled
 
 
 def pairs(a: str, b: str) -> pd.DataFrame:

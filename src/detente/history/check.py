@@ -1,12 +1,14 @@
 """What the tables hold, how far they are verified, and where publishers differ."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from detente.history.panel import ANNUAL
-from detente.history.tables import TABLES, read
+from detente.history.schema import Fault, faults
+from detente.history.tables import FACTS, TABLES, read, rows, sources
 
 
 class Holding(NamedTuple):
@@ -27,6 +29,19 @@ class Dispute(NamedTuple):
     low: float
     high: float
     between: str
+
+
+def wrong(folder: Path = FACTS) -> list[Fault]:
+    """Everything that is wrong in any table.
+
+    Args:
+        folder: where the tables lie.
+    """
+    return [
+        fault
+        for name, table in TABLES.items()
+        for fault in faults(table, rows(name, folder), sources())
+    ]
 
 
 def holdings() -> list[Holding]:
@@ -62,7 +77,7 @@ def disputes() -> Iterator[Dispute]:
 
 def _years(name: str, frame: pd.DataFrame, low: pd.Series, high: pd.Series) -> Iterator[Dispute]:
     """Years of which publishers, or what one published earlier and later, differ."""
-    for year, rows in frame.groupby("year"):
-        least, most = float(low[rows.index].min()), float(high[rows.index].max())
+    for year, same in frame.groupby("year"):
+        least, most = float(low[same.index].min()), float(high[same.index].max())
         if least < most:
-            yield Dispute(name, str(year), least, most, ", ".join(dict.fromkeys(rows.publisher)))
+            yield Dispute(name, str(year), least, most, ", ".join(dict.fromkeys(same.publisher)))

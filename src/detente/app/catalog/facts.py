@@ -11,10 +11,10 @@ from detente.app.report.factcharts import WIDTH, Panel, draw
 from detente.app.report.printing import picture
 from detente.app.report.words import count
 from detente.history import annual, monthly
-from detente.history.check import Dispute, disputes, holdings
-from detente.history.moves import agreement
+from detente.history.check import Dispute, disputes, holdings, wrong
+from detente.history.coding import agreement
 from detente.history.panel import ANNUAL
-from detente.history.schema import FIRST, LAST
+from detente.history.schema import FIRST, LAST, InvalidFactsError
 from detente.history.tables import TABLES, read, sources
 
 SERIES = {
@@ -100,8 +100,10 @@ def checked() -> list[str]:
     """What the tables hold, how far they are verified, where figures differ, and how far coders agree.
 
     Raises:
-        InvalidFactsError: a ValueError, with everything that is wrong in the first table that is wrong.
+        InvalidFactsError: a ValueError, with everything that is wrong in any table.
     """
+    if found := wrong():
+        raise InvalidFactsError("facts", found)
     held = holdings()
     rows = [
         (h.table, f"{h.rows:,}", f"{h.unverified:,}", f"{h.first} to {h.last}" if h.rows else "")

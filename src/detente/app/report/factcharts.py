@@ -97,7 +97,7 @@ def _frame(panel: Panel, x: Scale, y: Scale) -> list[str]:
         svg.text(0, 16, panel.name, style="t"),
         svg.text(RIGHT, 16, svg.cut(panel.about, 80), anchor="end", style="s"),
     ]
-    for tick in svg.ticks(y.low, y.high, 4):
+    for tick in svg.ticks(y.low, y.high, 5):
         at = int(y(tick))
         body.append(svg.line(LEFT, at, RIGHT, at, "g"))
         body.append(svg.text(LEFT - 6, at + 4, svg.tick_words(tick), anchor="end"))
