@@ -32,7 +32,7 @@ def samples(value: float, n: int = 10) -> pd.DataFrame:
 
 def test_without_a_past_weights_are_equal():
     scored = {"x": table(np.ones(5)), "y": table(np.full(5, 9.0)), "z": table(np.ones(5))}
-    assert weights(scored, "1990-12").tolist() == pytest.approx([1 / 3] * 3)
+    assert list(weights(scored, "1990-12")) == pytest.approx([1 / 3] * 3)
 
 
 def test_nothing_later_moves_them():
@@ -43,7 +43,7 @@ def test_nothing_later_moves_them():
     pd.testing.assert_series_equal(before, weights(wild, "2000-12"))
     # The forecast of 2000-12 ends a year later: then it counts, and not a month before.
     pd.testing.assert_series_equal(before, weights(wild, "2001-11"))
-    assert weights(wild, "2001-12")["x"] < before["x"]
+    assert weights(wild, "2001-12").to_numpy()[0] < before.to_numpy()[0]
 
 
 def test_weights_find_the_mixture_that_outcomes_come_from():
@@ -81,8 +81,8 @@ def test_no_other_weights_would_have_scored_better():
 def test_far_worse_models_do_not_break_it():
     scored = {"x": table(np.full(30, 1.0)), "y": table(np.full(30, 900.0))}
     found = weights(scored, "2990-12")
-    assert found.sum() == pytest.approx(1.0)
-    assert found["x"] > 0.95
+    assert found.to_numpy().sum() == pytest.approx(1.0)
+    assert found.to_numpy()[0] > 0.95
 
 
 def test_a_mixture_has_whole_paths_in_proportion():
@@ -91,8 +91,9 @@ def test_a_mixture_has_whole_paths_in_proportion():
     paths = made.pivot(index="sample", columns="month", values="value")
     assert paths.index.tolist() == list(range(40))
     assert np.all(paths["2001-02"] - paths["2001-01"] == 0.5)
-    assert (paths["2001-01"] < 7000).sum() == 10
-    assert paths["2001-01"].value_counts().max() == 3  # 30 from 10: each taken three times
+    first = paths.loc[:, "2001-01"].to_numpy(float)
+    assert np.sum(first < 7000) == 10
+    assert np.unique(first, return_counts=True)[1].max() == 3  # 30 from 10: each taken three times
 
 
 def test_shares_that_do_not_come_out_even_are_left_to_luck():
