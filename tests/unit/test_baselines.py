@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, strategies as st
 from scipy.special import expit
 from scipy.stats import nbinom
 
@@ -63,6 +64,21 @@ def test_changing_the_future_changes_nothing(origin):
     ended = targets.loc[: pd.Period(origin, "M")]
     short = forecast(ended, origin, 6, samples=40, seed=1, binary=["b"], covariates=covariates)
     pd.testing.assert_frame_equal(said(0.0), short)
+
+
+@given(end=st.integers(SHORTEST, 60), later=st.lists(st.floats(), min_size=60, max_size=60))
+def test_a_past_holds_nothing_later(end, later):
+    """Whatever stands in the panel after the origin, well-formed or not, the past is the same."""
+    known = np.arange(60.0) % 4
+    garbled = np.where(np.arange(60) < end, known, later)
+    months = panel(a=known, b=garbled)
+    origin = str(months.index[end - 1])
+    one, two = (
+        cut(months, name, origin, covariates=months[[name]].set_axis(["x"], axis=1))
+        for name in ("a", "b")
+    )
+    np.testing.assert_array_equal(one.counts, two.counts)
+    np.testing.assert_array_equal(one.covariates, two.covariates)
 
 
 def test_the_past_does_move_it():

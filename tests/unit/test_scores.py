@@ -1,5 +1,8 @@
 """Scores of forecasts by samples: against closed forms, and whether saying what one believes scores best."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,3 +153,10 @@ def test_what_cannot_be_scored_says_why(change, says):
     samples = frame(np.zeros((FEWEST, 3)))
     with pytest.raises(ValueError, match=says):
         score(change(samples), facts([0, 0, 0]), (Window(1, 3),))
+
+
+def test_the_page_on_scores_runs(capsys):
+    page = (Path(__file__).parents[2] / "docs" / "scores.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```python\n(.*?)^```$", page, re.S | re.M)
+    exec(script, {})
+    assert "log_score" in capsys.readouterr().out
