@@ -1,8 +1,9 @@
 """How much better a model scored than a reference, and how far chance might have made it so.
 
 On forecasts that both made: for CRPS and Brier score, skill = 1 − mean loss / mean loss of the reference, 1 at best, 0
-for no better; for the log score, mean loss of the reference less the model's, in nats a forecast. Over all targets: the
-mean of their skills, each counting alike.
+for no better; for the log score, mean loss of the reference less the model's, in nats a forecast. Over all targets the
+mean losses are averaged first, each target counting alike, since the ratio says little where a target was nearly always
+right; CRPS is in the target's counts, so it is taken in units of the reference's mean over all windows.
 
 Intervals by a moving-block bootstrap over origins: origins are drawn again in blocks of neighbours, going on at the
 beginning when the end is reached, the same for every target and for both models, so that what is alike within an origin
@@ -41,7 +42,8 @@ def skill(model: pd.DataFrame, reference: pd.DataFrame, seed: int = 0) -> pd.Dat
 
     Returns:
         A row a window, target (and `ALL`) and metric: columns target, first, last, metric, skill, low, high (interval
-        at `LEVEL`), n (origins), block (origins in a block), block_months.
+        at `LEVEL`), loss and reference_loss (the means that it compares), n (origins), block (origins in a block),
+        block_months.
 
     Raises:
         ValueError: if they have no forecast in common.
@@ -52,6 +54,8 @@ def skill(model: pd.DataFrame, reference: pd.DataFrame, seed: int = 0) -> pd.Dat
             "skill compares forecasts of the same origin, target and window; the two tables share none: "
             "score both on the same origins"
         )
+    usual = both.groupby("target").crps_y.mean()
+    both = both.assign(scale=both.target.map(usual.where(usual > 0)))
     parts = [_window(part, seed) for _, part in both.groupby(["first", "last"], sort=False)]
     return pd.concat(parts, ignore_index=True)
 
@@ -63,34 +67,47 @@ def _window(both: pd.DataFrame, seed: int) -> pd.DataFrame:
     origins = pd.PeriodIndex(sorted(set(both.loc[:, "origin"])), freq="M")
     block, months = _block(origins, last - first + 1)
     again = _blocks(len(origins), block, seed)
+    scale = both.groupby("target").scale.first()[targets].to_numpy(float)
     rows = []
     for metric in METRICS:
-        losses = [
-            both.pivot(index="origin", columns="target", values=f"{metric}_{side}")[targets]
-            .sort_index()
-            .to_numpy()
-            for side in ("x", "y")
-        ]
-        found = np.append(*_skills(metric, *losses))
-        drawn = np.column_stack(_skills(metric, *(loss[again] for loss in losses)))
+        losses = np.stack([_losses(both, f"{metric}_{side}", targets) for side in "xy"])
+        units = scale if metric == "crps" else np.ones(len(targets))
+        mine, theirs, found = _skills(metric, losses, units)
+        *_, drawn = _skills(metric, losses[:, again], units)
         low, high = _ends(drawn)
         n = np.append(np.sum(~np.isnan(losses[0]), axis=0), len(origins))
         rows.append(
             pd.DataFrame(
                 {"target": [*targets, ALL], "first": first, "last": last, "metric": metric}
                 | {"skill": found, "low": low, "high": high}
+                | {"loss": mine, "reference_loss": theirs}
                 | {"n": n, "block": block, "block_months": months}
             )
         )
     return pd.concat(rows, ignore_index=True)
 
 
-def _skills(metric: str, model: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Skill by target [..., target] and over all [...], of losses [..., origin, target]; NaN is no forecast."""
-    mine, theirs = (_mean(loss, -2) for loss in (model, reference))
+def _losses(both: pd.DataFrame, column: str, targets: list[str]) -> np.ndarray:
+    """Losses [origin, target], oldest origin first; NaN where there is no forecast."""
+    table = both.pivot(index="origin", columns="target", values=column)
+    return table[targets].sort_index().to_numpy(float)
+
+
+def _skills(
+    metric: str, losses: np.ndarray, units: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean losses of both and skill, by target and last over all: [..., target + 1].
+
+    Args:
+        metric: which loss.
+        losses: of model and reference: [2, ..., origin, target]; NaN is no forecast.
+        units: in which losses are averaged over targets: [target]; NaN leaves a target out.
+    """
+    each = _mean(losses, -2)
+    whole = _mean(each / units, -1)[..., None]
+    mine, theirs = np.concatenate([each, whole], axis=-1)
     ratio = mine / np.where(theirs > 0, theirs, np.nan)
-    each = theirs - mine if metric == "log_score" else 1 - ratio
-    return each, _mean(each, -1)
+    return mine, theirs, theirs - mine if metric == "log_score" else 1 - ratio
 
 
 def _mean(values: np.ndarray, axis: int) -> np.ndarray:

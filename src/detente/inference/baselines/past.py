@@ -85,7 +85,8 @@ def cut(
     if target not in targets:
         raise ValueError(f"a target is one of {', '.join(targets)}; received {target!r}")
     known, end = by_month(targets).loc[:, target], month(origin)
-    if end not in known.index or not known.index.is_full:
+    whole = pd.period_range(known.index[0], known.index[-1], freq="M")
+    if end not in whole or not known.index.equals(whole):
         raise ValueError(
             f"a past is every month up to its origin, one row each; received {len(known)} rows from "
             f"{known.index[0]} to {known.index[-1]} for {origin}: reindex them, missing values may stay missing"
