@@ -33,30 +33,32 @@ def density(likelihood: Likelihood, upto: Int[Array, ""]) -> Density:
         A function of scores [dial] that can be differentiated once, and mapped over a leading axis.
     """
 
-    def many(scores: Float[Array, "dial set"]) -> Float[Array, " set"]:
+    def many(scores: Float[Array, "dial set"], upto: Int[Array, ""]) -> Float[Array, " set"]:
         months = likelihood.monthly(scores, upto)
         told = (jnp.arange(months.shape[0], dtype=jnp.int32) < upto)[:, None]
         return log_prior(scores) + jnp.sum(jnp.where(told, months, 0.0), axis=0)
 
-    def both(scores: Float[Array, "dial set"]) -> tuple[Array, Array]:
-        values, back = jax.vjp(many, scores)
+    def both(scores: Float[Array, "dial set"], upto: Int[Array, ""]) -> tuple[Array, Array]:
+        values, back = jax.vjp(lambda scores: many(scores, upto), scores)
         (slopes,) = back(jnp.ones_like(values))
         return values, jnp.nan_to_num(slopes)
 
     @custom_vmap
-    def one(scores: Float[Array, " dial"]) -> tuple[Array, Array]:
-        values, slopes = both(scores[:, None])
+    def one(scores: Float[Array, " dial"], upto: Int[Array, ""]) -> tuple[Array, Array]:
+        values, slopes = both(scores[:, None], upto)
         return values[0], slopes[:, 0]
 
     @one.def_vmap
-    def _(size: int, batched: list[bool], scores: Float[Array, "set dial"]) -> tuple[Any, Any]:
+    def _(
+        size: int, batched: list[bool], scores: Float[Array, "set dial"], upto: Int[Array, ""]
+    ) -> tuple[Any, Any]:
         del size, batched
-        values, slopes = both(scores.T)
-        return (values, slopes.T), (True, True)
+        values, slopes = both(jax.lax.optimization_barrier(scores.T), upto)
+        return jax.lax.optimization_barrier((values, slopes.T)), (True, True)
 
     @jax.custom_vjp
-    def log_density(scores: Float[Array, " dial"]) -> Float[Array, ""]:
-        return one(scores)[0]
+    def log_density(scores: Float[Array, " dial"], upto: Int[Array, ""]) -> Float[Array, ""]:
+        return one(scores, upto)[0]
 
-    log_density.defvjp(one, lambda slopes, seed: (seed * slopes,))
-    return log_density
+    log_density.defvjp(one, lambda slopes, seed: (seed * slopes, None))
+    return lambda scores: log_density(scores, upto)

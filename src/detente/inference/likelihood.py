@@ -28,7 +28,7 @@ from jaxtyping import Array, Float, Int
 from detente.domain.axes import Rung
 from detente.engine.deep import opening
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Cast, Month
+from detente.engine.month import Cast, Month, State
 from detente.engine.rollout import rollout
 from detente.inference.dials import Dials
 from detente.inference.measurement import Measurement, Year, begin, observe

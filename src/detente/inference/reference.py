@@ -28,6 +28,9 @@ DEEPEST = 6
 TARGET = 0.8
 """Acceptance to which the step is steered while chains warm up."""
 
+PLAIN = {"xla_cpu_use_fusion_emitters": False}
+"""How trajectories are compiled: the newer way of fusing loops aborts on them (jaxlib 0.10.2)."""
+
 FIRST_STEP = 0.3
 """Step that the warm-up begins with."""
 
@@ -73,6 +76,8 @@ def reference(
     starts = (mean + SPREAD * (chosen - mean)).astype(np.float32)
     groups = np.array_split(starts, min(cores(), chains))
     run = _Chains(likelihood, jnp.asarray(metric, jnp.float32), upto)
+    for group in {len(group): group for group in groups}.values():
+        run.compile(group)
 
     def work(task: tuple[int, np.ndarray]) -> tuple[np.ndarray, np.ndarray, int, float]:
         number, group = task
@@ -92,8 +97,13 @@ class _Chains:
     def __init__(self, likelihood: Likelihood, metric: Float[Array, "dial dial"], upto: int):
         self.log_density = density(likelihood, jnp.int32(upto))
         self.metric = metric
-        self._step = jax.jit(jax.vmap(self._one, in_axes=(0, 0, None)))
+        self._step = jax.jit(jax.vmap(self._one, in_axes=(0, 0, None)), compiler_options=PLAIN)
         self._begin = jax.jit(jax.vmap(lambda at: blackjax.nuts.init(at, self.log_density)))
+
+    def compile(self, starts: np.ndarray) -> None:
+        """Compile for so many chains, before threads share it: the compiler does not take two of them at once."""
+        keys = jax.random.split(jax.random.key(0), len(starts))
+        self._step(keys, self._begin(jnp.asarray(starts)), jnp.float32(1e-6))
 
     def _one(self, key: Array, state: Any, step: Array) -> tuple[Any, Any]:
         kernel = blackjax.nuts.build_kernel()
@@ -119,7 +129,7 @@ class _Chains:
             if iteration < warmup:
                 tuned = update(tuned, jnp.mean(info.acceptance_rate))
                 last = iteration == warmup - 1
-                step = float(final(tuned) if last else tuned.step_size)
+                step = float(final(tuned) if last else jnp.exp(tuned.log_step_size))
             else:
                 kept.append(np.asarray(state.position))
                 divergent.append(np.asarray(info.is_divergent))

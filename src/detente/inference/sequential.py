@@ -9,7 +9,7 @@ tuning the moves. Limits: a finite number of moves leaves particles dependent; `
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import blackjax
@@ -72,11 +72,21 @@ class Sampler:
 
     @cached_property
     def _monthly(self) -> Any:
-        return jax.jit(lambda scores: self.likelihood.monthly(scores))
+        """Compiled before threads share it: the compiler does not take two of them at once."""
+        some = jnp.zeros((self.likelihood.dials.size, self._share))
+        return jax.jit(lambda scores: self.likelihood.monthly(scores)).lower(some).compile()
 
     @cached_property
     def _move(self) -> Any:
-        return jax.jit(self._moved)
+        dials = self.likelihood.dials.size
+        some, metric = jnp.zeros((self._share, dials)), jnp.eye(dials)
+        move = jax.jit(self._moved).lower(self._key(), some, metric, jnp.float32(1), jnp.int32(1))
+        return move.compile()
+
+    @property
+    def _share(self) -> int:
+        """Particles of one core."""
+        return self.particles // cores() if self.particles % cores() == 0 else self.particles
 
     def posteriors(
         self,
@@ -110,12 +120,13 @@ class Sampler:
 
     def monthly(self, scores: Float[np.ndarray, "draw dial"]) -> Float[np.ndarray, "draw month"]:
         """Log-probability of each month under each draw."""
-        parts = together(lambda part: np.asarray(self._monthly(part.T)).T, self._parts(scores))
+        run = self._monthly
+        parts = together(lambda part: np.asarray(run(part.T)).T, self._parts(scores))
         return np.concatenate(parts).astype(np.float64)
 
     def _parts(self, scores: np.ndarray) -> list[np.ndarray]:
         """Equal shares of the particles, one a core."""
-        return np.array_split(scores, cores()) if len(scores) % cores() == 0 else [scores]
+        return np.split(scores, self.particles // self._share)
 
     def _rejuvenated(
         self, scores: np.ndarray, weights: np.ndarray, upto: int, moves: int
@@ -125,12 +136,13 @@ class Sampler:
         chances /= chances.sum()
         metric = _metric(scores, chances)
         kept = resampling.systematic(self._key(), jnp.asarray(chances), self.particles)
+        move = self._move
         scores, accepted, started = scores[np.asarray(kept)], [], scores[np.asarray(kept)]
         for _ in range(moves):
             keys = [self._key() for _ in self._parts(scores)]
-            move = partial(self._move, metric=metric, step=self.step, upto=upto)
+            how = metric, jnp.float32(self.step), jnp.int32(upto)
             done = together(
-                lambda task, move=move: jax.device_get(move(*task)),
+                lambda task, how=how: jax.device_get(move(*task, *how)),
                 list(zip(keys, self._parts(scores), strict=True)),
             )
             parts, rates = zip(*done, strict=True)

@@ -1,0 +1,120 @@
+"""Samplers against a posterior in closed form: linear months with normal errors, and a standard normal prior."""
+
+from types import SimpleNamespace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from detente.inference.density import density
+from detente.inference.posteriors import inference_data, read_dated, table, write_dated
+from detente.inference.reference import Reference, reference
+from detente.inference.sequential import Posterior, Sampler
+
+MONTHS, DIALS, ERROR = 24, 3, 0.7
+
+
+class Linear:
+    """A history whose months are linear in the scores: y = A z + error."""
+
+    def __init__(self):
+        rng = np.random.default_rng(5)
+        self.a = rng.normal(size=(MONTHS, DIALS)).astype(np.float32)
+        self.a[:, 2] = 0.0  # a number that history does not speak to
+        self.y = (self.a @ [0.8, -1.2, 0.0] + ERROR * rng.normal(size=MONTHS)).astype(np.float32)
+        self.dials = SimpleNamespace(size=DIALS, names=("one", "two", "mute"), own=lambda z: z)
+        self.history = SimpleNamespace(months=MONTHS)
+
+    def monthly(self, scores, upto=None):
+        del upto
+        z = (self.y[:, None] - self.a @ scores) / ERROR
+        return -0.5 * z**2 - np.float32(np.log(ERROR) + 0.5 * np.log(2 * np.pi))
+
+    def exact(self, upto: int) -> tuple[np.ndarray, np.ndarray, float]:
+        """Mean, covariance and log-evidence of the first months."""
+        a, y = self.a[:upto].astype(float), self.y[:upto].astype(float)
+        cov = np.linalg.inv(np.eye(DIALS) + a.T @ a / ERROR**2)
+        spread = a @ a.T + ERROR**2 * np.eye(upto)
+        fit = y @ np.linalg.solve(spread, y) + np.linalg.slogdet(2 * np.pi * spread)[1]
+        return cov @ a.T @ y / ERROR**2, cov, -0.5 * fit
+
+
+@pytest.fixture(scope="module")
+def linear() -> Linear:
+    return Linear()
+
+
+@pytest.fixture(scope="module")
+def passed(linear: Linear) -> list[Posterior]:
+    """One pass through history, with posteriors as of two dates."""
+    return list(Sampler(linear, 512, seed=1).posteriors([9, MONTHS], moves=8))  # type: ignore[arg-type]
+
+
+def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):
+    log_density = density(linear, jnp.int32(9))  # type: ignore[arg-type]
+    one, other = jnp.asarray([0.1, 0.2, 0.3]), jnp.asarray([0.8, -1.0, 0.0])
+    mean, cov, _ = linear.exact(9)
+    expected = [
+        -0.5 * (z - mean) @ np.linalg.solve(cov, z - mean) for z in np.asarray([one, other])
+    ]
+    found = float(log_density(one) - log_density(other))
+    assert found == pytest.approx(expected[0] - expected[1], rel=1e-4)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_pass_gives_the_posterior_as_of_each_date(
+    linear: Linear, passed: list[Posterior], which: int
+):
+    found = passed[which]
+    mean, cov, evidence = linear.exact(found.upto)
+    sd = np.sqrt(np.diag(cov))
+    error = sd / np.sqrt(len(found.scores) / 3)  # moves leave particles somewhat dependent
+    assert np.all(np.abs(found.scores.mean(0) - mean) < 4 * error)
+    assert np.all(np.abs(found.scores.std(0) / sd - 1) < 4 / np.sqrt(2 * len(found.scores) / 3))
+    assert abs(found.evidence - evidence) < 0.5
+
+
+def test_months_are_kept_with_the_draws(linear: Linear, passed: list[Posterior]):
+    monthly = np.asarray(linear.monthly(passed[1].scores.T)).T
+    np.testing.assert_allclose(passed[1].monthly, monthly, rtol=1e-4, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def chains(linear: Linear, passed: list[Posterior]) -> Reference:
+    return reference(linear, passed[1].scores, MONTHS, chains=4, warmup=60, length=250)  # type: ignore[arg-type]
+
+
+def test_chains_find_the_same(linear: Linear, chains: Reference):
+    mean, cov, _ = linear.exact(MONTHS)
+    draws = chains.scores.reshape(-1, DIALS)
+    error = np.sqrt(np.diag(cov) / (len(draws) / 3))
+    assert np.all(np.abs(draws.mean(0) - mean) < 4 * error)
+    assert not chains.divergent.any()
+    assert chains.gradients > 0
+
+
+def test_the_table_says_what_history_informs(linear: Linear, chains: Reference):
+    """Contraction is that of the closed form; the mute number has none, and chains are said to have mixed."""
+    data = inference_data(chains, linear.dials, 1, {"as_of": "2000-12"})  # type: ignore[arg-type]
+    rows = {row.name: row for row in table(chains, data)}
+    _, cov, _ = linear.exact(MONTHS)
+    for i, name in enumerate(linear.dials.names):
+        assert rows[name].contraction == pytest.approx(1 - cov[i, i], abs=0.15)
+        assert rows[name].r_hat < 1.02
+        assert rows[name].bulk > 200
+    assert rows["mute"].contraction < 0.1 < rows["one"].contraction
+    assert {*data.children} >= {"posterior", "prior", "sample_stats"}
+
+
+def test_posteriors_by_date_come_back_from_their_file(
+    linear: Linear, passed: list[Posterior], tmp_path
+):
+    path = tmp_path / "deep" / "dated.nc"
+    write_dated(path, passed, 12 * 2000, linear.dials, {"lanes": 1})  # type: ignore[arg-type]
+    kept = read_dated(path)
+    assert kept.dates == ("2000-09", "2001-12")
+    date, scores = kept.as_of("2001-06")
+    assert date == "2000-09"
+    np.testing.assert_array_equal(scores, passed[0].scores)
+    with pytest.raises(ValueError, match="from 2000-09 on"):
+        kept.as_of("1999-12")
