@@ -74,7 +74,7 @@ def test_a_past_holds_nothing_later(end, later):
     months = panel(a=known, b=garbled)
     origin = str(months.index[end - 1])
     one, two = (
-        cut(months, name, origin, covariates=months[[name]].set_axis(["x"], axis=1))
+        cut(months, name, origin, covariates=panel(x=months.loc[:, name].to_numpy()))
         for name in ("a", "b")
     )
     np.testing.assert_array_equal(one.counts, two.counts)

@@ -62,7 +62,12 @@ class Autoregression(NamedTuple):
 
 
 def fit(past: Past, spread: float = SPREAD) -> Autoregression:
-    """Fit the most probable numbers on the past, from its second year on."""
+    """Fit the most probable numbers on the past, from its second year on.
+
+    Args:
+        past: what was seen.
+        spread: standard deviation of the weights' prior; the wider, the nearer to maximum likelihood.
+    """
     standard = _standardised(past.covariates)
     covariates = standard[YEAR - 1 : -1]
     month, year = (part[YEAR - 1 : -1] for part in _lags(past.filled))
