@@ -74,7 +74,7 @@ def test_a_past_holds_nothing_later(end, later):
     months = panel(a=known, b=garbled)
     origin = str(months.index[end - 1])
     one, two = (
-        cut(months, name, origin, covariates=months[[name]].set_axis(["x"], axis=1))
+        cut(months, name, origin, covariates=panel(x=months.loc[:, name].to_numpy()))
         for name in ("a", "b")
     )
     np.testing.assert_array_equal(one.counts, two.counts)
@@ -276,6 +276,7 @@ def test_autoregression_recovers_itself(binary):
 
     def history(rng: np.random.Generator) -> Past:
         x, seen = rng.normal(size=1500), [1.0] * 12
+        x = (x - x.mean()) / x.std()
         for t in range(12, 1500):
             lag = 0.5 * np.log(0.1 + seen[-1]) + 0.5 * np.log(0.1 + np.mean(seen[-12:]))
             predictor = intercept + pull * lag + weight * x[t - 1]
@@ -287,7 +288,7 @@ def test_autoregression_recovers_itself(binary):
 
     fits = [autoregression.fit(history(luck(seed))) for seed in range(SERIES)]
     recovered(
-        [[f.pull * f.share, f.pull * (1 - f.share), f.weights[0] / f.scale[0]] for f in fits],
+        [[f.pull * f.share, f.pull * (1 - f.share), f.weights[0]] for f in fits],
         [pull / 2, pull / 2, weight],
     )
 
@@ -309,8 +310,29 @@ def test_autoregression_is_that_of_statsmodels_where_its_prior_is_wide():
     assert 0 < whole < 0.98 - month  # within our bounds, so that the two are the same problem
     assert ours.pull * ours.share == pytest.approx(month, abs=2e-3)
     assert ours.pull * (1 - ours.share) == pytest.approx(whole, abs=2e-3)
-    np.testing.assert_allclose(ours.weights / ours.scale, weights, atol=2e-3)
+    np.testing.assert_allclose(ours.weights / x.std(axis=0), weights, atol=2e-3)
     assert 1 / ours.size == pytest.approx(theirs.params[-1], rel=0.01)
+
+
+def test_covariates_go_back_to_their_mean_as_fast_as_they_did():
+    rng, n = luck(19), 600
+    drift = np.zeros(n)
+    for t in range(1, n):
+        drift[t] = 0.9 * drift[t - 1] + rng.normal()
+    jump = np.where(np.arange(n) % 30 == 29, 1.0, 0.0)
+    drift[-1], jump[-1] = 6.0, 1.0
+    x = np.column_stack([drift, jump])
+    y = rng.poisson(np.exp(0.5 * np.roll(drift / drift.std(), 1) + np.roll(jump, 1)))
+    fitted = autoregression.fit(past(y, covariates=x))
+    assert fitted.staying[0] == pytest.approx(0.9, abs=4 * np.sqrt((1 - 0.9**2) / n))
+    assert fitted.staying[1] == 0.0
+    drawn = autoregression.sample(past(y, covariates=x), 48, 8000, rng)
+    means, error = drawn.mean(axis=0), drawn.std(axis=0) / np.sqrt(len(drawn))
+    assert means[0] > 1.5 * means[1]  # the jump is gone at once
+    assert means[1] > 1.3 * means[11]  # the drift goes slowly
+    # In the end counts are as they were in the past, whose mean has an error of its own: drifts last some ten months.
+    own = y.std() / np.sqrt(n / 10)
+    assert abs(means[-1] - y.mean()) < 3 * np.hypot(error[-1], own)
 
 
 def test_autoregression_keeps_many_covariates_in_place():

@@ -6,13 +6,14 @@ with x_t = log(`LITTLE` + count_{t−1}), z_t the same of the mean count of the 
 negative binomial about the mean; a binary target has a logit in place of the log. For counts `pull` is below one: above
 it, paths run away. Covariates are taken less their mean over the past and in their standard deviations there, and their
 weights have a normal prior about zero with standard deviation `SPREAD`, a ridge that keeps them in place where months
-are few and covariates many. The most probable numbers are taken. Ahead, counts follow what each path draws, and
-covariates stand still at their last value.
+are few and covariates many. The most probable numbers are taken. Ahead, counts follow what each path draws, and so do
+covariates: each goes back to its mean by its own autocorrelation a month, with the surprises of a past month drawn at
+random, the same month for all of them.
 
 References: Zeger and Qaqish (1988), Markov regression models for time series, Biometrics 44, on adding a little before
 the log; Fokianos and Tjøstheim (2011), Log-linear Poisson autoregression, Journal of Multivariate Analysis 102; Hoerl
 and Kennard (1970), Ridge regression, Technometrics 12; Cameron and Trivedi (2013), Regression Analysis of Count Data.
-Limits: covariates don't move ahead; a covariate that is missing stands at its last known value, and before that at its
+Limits: covariates don't follow the counts; one that is missing stands at its last known value, and before that at its
 mean; no error of the fitted numbers in the spread.
 """
 
@@ -43,23 +44,32 @@ FAR = 30.0
 
 
 class Autoregression(NamedTuple):
-    """A fitted regression: its numbers as in the equation, and the covariates' `centre` and `scale` [covariate]."""
+    """A fitted regression.
+
+    The numbers of the equation, the size of the negative binomial, and what covariates do, in standard deviations:
+    `last` [covariate] as they stand at the origin, `staying` [covariate] their autocorrelation a month in 0..1, and
+    `surprises` [month, covariate] by which they then missed.
+    """
 
     intercept: float
     pull: float
     share: float
     weights: np.ndarray
     size: float
-    centre: np.ndarray
-    scale: np.ndarray
+    last: np.ndarray
+    staying: np.ndarray
+    surprises: np.ndarray
 
 
 def fit(past: Past, spread: float = SPREAD) -> Autoregression:
-    """Fit the most probable numbers on the past, from its second year on."""
-    known = _carried(past.covariates)
-    centre, scale = known.mean(axis=0), known.std(axis=0)
-    scale = np.where(scale > 1e-9, scale, 1.0)
-    covariates = ((known - centre) / scale)[YEAR - 1 : -1]
+    """Fit the most probable numbers on the past, from its second year on.
+
+    Args:
+        past: what was seen.
+        spread: standard deviation of the weights' prior; the wider, the nearer to maximum likelihood.
+    """
+    standard = _standardised(past.covariates)
+    covariates = standard[YEAR - 1 : -1]
     month, year = (part[YEAR - 1 : -1] for part in _lags(past.filled))
     later = past._replace(counts=past.counts[YEAR:])
 
@@ -80,22 +90,27 @@ def fit(past: Past, spread: float = SPREAD) -> Autoregression:
     bounds = [*own, *[(None, None)] * covariates.shape[1]]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     intercept, pull, share, log_size = (float(x) for x in found[:4])
-    return Autoregression(intercept, pull, share, found[4:], float(np.exp(log_size)), centre, scale)
+    staying = np.clip(np.mean(standard[1:] * standard[:-1], axis=0), 0.0, 1.0)
+    surprises = standard[1:] - staying * standard[:-1]
+    size = float(np.exp(log_size))
+    return Autoregression(intercept, pull, share, found[4:], size, standard[-1], staying, surprises)
 
 
 def sample(past: Past, months: int, samples: int, rng: np.random.Generator) -> np.ndarray:
     """Draw paths from a regression fitted on the past: counts [sample, month]."""
     fitted = fit(past)
-    last = _carried(past.covariates)[-1]
-    still = fitted.intercept + (last - fitted.centre) / fitted.scale @ fitted.weights
     before = np.tile(past.filled[-YEAR:], (samples, 1))
+    covariates = np.tile(fitted.last, (samples, 1))
     paths = np.empty((samples, months))
     for month in range(months):
         last_month, last_year = np.log(LITTLE + before[:, -1]), np.log(LITTLE + before.mean(axis=1))
         lag = fitted.share * last_month + (1 - fitted.share) * last_year
-        mean = past.within(_mean(still + fitted.pull * lag, past.binary))
+        outside = fitted.intercept + covariates @ fitted.weights
+        mean = past.within(_mean(outside + fitted.pull * lag, past.binary))
         paths[:, month] = draw(past, mean, fitted.size, rng)
         before = np.column_stack([before[:, 1:], paths[:, month]])
+        drawn = fitted.surprises[rng.integers(len(fitted.surprises), size=samples)]
+        covariates = fitted.staying * covariates + drawn
     return paths
 
 
@@ -110,10 +125,15 @@ def _lags(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.log(LITTLE + counts), np.log(LITTLE + year)
 
 
-def _carried(covariates: np.ndarray) -> np.ndarray:
-    """Covariates [month, covariate]: the last known value where missing, before that the mean; zero if never known."""
+def _standardised(covariates: np.ndarray) -> np.ndarray:
+    """Covariates [month, covariate] less their mean, in standard deviations; zero where one never moved.
+
+    Where missing they stand at the last known value, and before any is known at the mean.
+    """
     known = pd.DataFrame(covariates).ffill()
-    return known.fillna(known.mean()).fillna(0.0).to_numpy()
+    filled = known.fillna(known.mean()).fillna(0.0).to_numpy()
+    spread = filled.std(axis=0)
+    return (filled - filled.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
 
 
 def _slopes(later: Past, mean: np.ndarray, size: float) -> tuple[np.ndarray, float]:
