@@ -37,7 +37,7 @@ from detente.domain.axes import (
 )
 from detente.domain.calendar import month_number, month_text
 from detente.engine.month import Among, Given, Known
-from detente.history import annual, monthly, moves
+from detente.history import monthly, moves
 from detente.history.schema import LAST
 from detente.history.tables import read
 
@@ -95,7 +95,19 @@ class Facts(NamedTuple):
 
 def facts(as_of: str | None = None) -> Facts:
     """All that is known by the end of a month."""
-    return Facts(monthly(as_of), annual(as_of), moves(as_of), read("turns", as_of or LAST))
+    end = as_of or LAST
+    return Facts(monthly(end), _first_figures(end), moves(end), read("turns", end))
+
+
+def _first_figures(end: str) -> pd.DataFrame:
+    """Yearly figures as each publisher first gave them: series, source, year, value, known_from."""
+    parts = []
+    for series in ("warheads", "output_growth", "china_trade", "arrivals"):
+        rows = read(series, end).sort_values("known_from", kind="stable")
+        rows = rows.drop_duplicates(["publisher", "year"])
+        rows = rows.assign(series=series, source=rows.publisher, year=rows.year.astype(int))
+        parts.append(rows[["series", "source", "year", "value", "known_from"]])
+    return pd.concat(parts, ignore_index=True)
 
 
 def record(facts: Facts, first: int, months: int) -> Record:
