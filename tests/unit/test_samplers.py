@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from detente.inference.density import density
+from detente.inference.density import Posterior as Target
 from detente.inference.posteriors import inference_data, read_dated, table, write_dated
 from detente.inference.reference import Reference, reference
 from detente.inference.sequential import Posterior, Sampler
@@ -51,7 +51,7 @@ def passed(linear: Linear) -> list[Posterior]:
 
 
 def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):
-    log_density = density(linear, jnp.int32(9))  # type: ignore[arg-type]
+    log_density = Target(linear).density(jnp.int32(9))  # type: ignore[arg-type]
     one, other = jnp.asarray([0.1, 0.2, 0.3]), jnp.asarray([0.8, -1.0, 0.0])
     mean, cov, _ = linear.exact(9)
     expected = [

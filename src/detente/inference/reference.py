@@ -19,7 +19,7 @@ from blackjax.adaptation.step_size import dual_averaging_adaptation
 from jaxtyping import Array, Float
 
 from detente.engine.ahead import cores, together
-from detente.inference.density import density
+from detente.inference.density import Posterior
 from detente.inference.likelihood import Likelihood
 
 DEEPEST = 6
@@ -95,13 +95,15 @@ class _Chains:
     """Chains of one core, in lockstep: an iteration lasts as long as the longest of their trajectories."""
 
     def __init__(self, likelihood: Likelihood, metric: Float[Array, "dial dial"], upto: int):
-        self.log_density = density(likelihood, jnp.int32(upto))
+        self.target = Posterior(likelihood)
+        self.log_density = self.target.density(jnp.int32(upto))
         self.metric = metric
         self._step = jax.jit(jax.vmap(self._one, in_axes=(0, 0, None)), compiler_options=PLAIN)
         self._begin = jax.jit(jax.vmap(lambda at: blackjax.nuts.init(at, self.log_density)))
 
     def compile(self, starts: np.ndarray) -> None:
         """Compile for so many chains, before threads share it: the compiler does not take two of them at once."""
+        self.target.program(len(starts))
         keys = jax.random.split(jax.random.key(0), len(starts))
         self._step(keys, self._begin(jnp.asarray(starts)), jnp.float32(1e-6))
 

@@ -18,7 +18,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float
 
-from detente.inference.density import density
+from detente.inference.density import Posterior
 from detente.inference.likelihood import Likelihood
 
 PROBES, SETS = 96, 16
@@ -47,12 +47,12 @@ def mode(
         rate: of learning.
         told: hears of every step, for progress.
     """
-    climb = jax.jit(jax.value_and_grad(density(likelihood, jnp.int32(likelihood.history.months))))
+    climb, all_told = Posterior(likelihood).program(1), np.int32(likelihood.history.months)
     optimiser = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.1))
     scores = jnp.zeros(likelihood.dials.size)
     state, best = optimiser.init(scores), Mode(np.asarray(scores), -np.inf)
     for step in range(steps):
-        value, slope = climb(scores)
+        value, slope = (x[..., 0] for x in climb(scores[:, None], all_told))
         if value > best.log_posterior:
             best = Mode(np.asarray(scores), float(value))
         change, state = optimiser.update(-slope, state)

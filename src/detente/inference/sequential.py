@@ -20,7 +20,7 @@ from blackjax.smc import resampling
 from jaxtyping import Array, Float
 
 from detente.engine.ahead import cores, together
-from detente.inference.density import density
+from detente.inference.density import Posterior as Target
 from detente.inference.likelihood import Likelihood
 
 ENOUGH = 0.5
@@ -67,6 +67,7 @@ class Sampler:
             seed: of draws and moves.
         """
         self.likelihood, self.particles = likelihood, particles
+        self.target = Target(likelihood)
         self.rng = np.random.default_rng(seed)
         self.step = 0.2
 
@@ -78,8 +79,11 @@ class Sampler:
 
     @cached_property
     def _move(self) -> Any:
-        dials = self.likelihood.dials.size
-        some, metric = jnp.zeros((self._share, dials)), jnp.eye(dials)
+        self.target.program(self._share)
+        some, metric = (
+            jnp.zeros((self._share, self.likelihood.dials.size)),
+            jnp.eye(self.likelihood.dials.size),
+        )
         move = jax.jit(self._moved).lower(self._key(), some, metric, jnp.float32(1), jnp.int32(1))
         return move.compile()
 
@@ -157,7 +161,7 @@ class Sampler:
         self, key: Array, scores: Float[Array, "draw dial"], metric: Array, step: Array, upto: Array
     ) -> tuple[Array, Array]:
         """Move every draw once: where it went, and how likely it was to be accepted."""
-        log_density = density(self.likelihood, upto)
+        log_density = self.target.density(upto)
         long_key, move_key = jax.random.split(key)
         leaps = jax.random.randint(long_key, (), LEAPS // 2, LEAPS + LEAPS // 2 + 1)
         kernel = blackjax.hmc.build_kernel()
