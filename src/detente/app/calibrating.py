@@ -26,10 +26,10 @@ CHAINS, WARMUP, LENGTH = 8, 100, 300
 """Chains of the reference, iterations thrown away, and iterations kept."""
 
 RELIABLE = (1.01, 400)
-"""R-hat that is not to be reached, and bulk effective size that is to be passed, for a number to count as sampled well."""
+"""R-hat that is not to be reached, and bulk effective size to be passed, for a number to count as sampled well."""
 
 LEFT = ("state.", "doctrine.")
-"""Numbers that are not calibrated: how things stood at the start, and doctrines, which nobody is taken to have followed."""
+"""Numbers that are not calibrated: how things stood at the start, and doctrines, which nobody sat by."""
 
 ALWAYS = ("testing.", "measurement.")
 """Numbers that are always calibrated: the law of what is forecast, and how the state is measured."""

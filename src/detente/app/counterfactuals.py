@@ -90,6 +90,7 @@ def compared(
                 f"({low:+.3g}, {high:+.3g}) {known[name].unit}",
             )
         )
-    said = f"From {month} on, {months} months, {a.size} pairs of futures; with the change: {', '.join(change)}."
+    pairs = draws * particles
+    said = f"From {month} on, {months} months, {pairs} pairs of futures; with the change: {', '.join(change)}."
     head = ("outcome", "as it was", "changed", "difference", "90 % of draws")
     return [*layout.paragraph(said), "", *layout.table(body, head)]

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from detente import history as panel
 from detente.app import hindcasts, history
 from detente.app.catalog import layout
 from detente.domain.calendar import month_number, month_text
+from detente.history import panel
 from detente.inference.questions import base_rate, parse, probability
 
 
@@ -94,7 +94,7 @@ def answered(asked: Asked, question: str, start: str | None, end: str | None) ->
     ]
     if not asked.stacked:
         by_draw = [
-            probability(wanted, made[made["sample"] % asked.draws == draw], first, last)
+            probability(wanted, made.loc[made.loc[:, "sample"] % asked.draws == draw], first, last)
             for draw in range(asked.draws)
         ]
         low, high = np.quantile(by_draw, [0.05, 0.95])

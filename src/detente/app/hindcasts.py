@@ -27,6 +27,10 @@ DRAWS, PARTICLES = 64, 32
 """Draws of the posterior, and filtered futures of each, in a hindcast."""
 
 
+NEAR = 0.15
+"""Probabilities this near to one another are told together."""
+
+
 def run(out: Path, years: Iterable[int], every: int, said: Said) -> None:
     """Forecast and score year by year; years whose file is there are left.
 
@@ -64,12 +68,17 @@ def scores(folder: Path = SHIPPED) -> pd.DataFrame:
 
 def compared(scored: pd.DataFrame) -> pd.DataFrame:
     """Skill of the model against each baseline, by target, window and metric."""
-    mine = scored[scored.model == hindcast.MODEL]
+    mine = _of(scored, "model", hindcast.MODEL)
     rivals = [name for name in scored.model.unique() if name != hindcast.MODEL]
     return pd.concat(
-        [skill(mine, scored[scored.model == name]).assign(rival=name) for name in rivals],
+        [skill(mine, _of(scored, "model", name)).assign(rival=name) for name in rivals],
         ignore_index=True,
     )
+
+
+def _of(scored: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
+    """Rows with a value in a column."""
+    return scored.loc[scored.loc[:, column] == value]
 
 
 def shown(scored: pd.DataFrame) -> list[str]:
@@ -77,17 +86,16 @@ def shown(scored: pd.DataFrame) -> list[str]:
     found = compared(scored)
     origins = scored.origin.nunique()
     lines = layout.paragraph(
-        f"{origins} origins, {scored.origin.min()} to {scored.origin.max()}. Log score: nats a forecast better than the "
-        "baseline, less than nothing is worse; 90 % intervals by blocks of origins."
+        f"{origins} origins, {scored.origin.min()} to {scored.origin.max()}. Log score, in nats a forecast "
+        "better than the baseline, less than nothing is worse; 90 % intervals by blocks of origins."
     )
-    overall = found[(found.target == ALL) & (found.metric == "log_score")]
+    found = _of(found, "metric", "log_score")
     heads = [f"{w.last} m" for w in WINDOWS]
     body = []
     for rival in found.rival.unique():
-        cells = [
-            overall[(overall.rival == rival) & (overall["last"] == w.last)].iloc[0] for w in WINDOWS
-        ]
-        body.append((str(rival), *(f"{c.skill:+.2f} ({c.low:+.2f}, {c.high:+.2f})" for c in cells)))
+        overall = _of(_of(found, "target", ALL), "rival", rival).to_dict("records")
+        cells = ("{skill:+.2f} ({low:+.2f}, {high:+.2f})".format(**row) for row in overall)
+        body.append((str(rival), *cells))
     lines += ["", *layout.table(body, ("over all targets", *heads))]
     worst = [
         (str(target), *(_best(found, str(target), w) for w in WINDOWS))
@@ -99,21 +107,19 @@ def shown(scored: pd.DataFrame) -> list[str]:
 
 def _best(found: pd.DataFrame, target: str, window: Window) -> str:
     """The baseline that is hardest to beat, and by how much it is beaten or not."""
-    part = found[
-        (found.target == target) & (found["last"] == window.last) & (found.metric == "log_score")
-    ]
-    hardest = part.loc[part.skill.idxmin()]
-    return f"{hardest.skill:+.2f} {hardest.rival}"
+    part = _of(_of(found, "target", target), "last", window.last).to_dict("records")
+    hardest = min(part, key=lambda row: row["skill"])
+    return f"{hardest['skill']:+.2f} {hardest['rival']}"
 
 
 def calibration(scored: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Calibration of the model's own forecasts: PIT, reliability and coverage, and how well they discriminate."""
-    mine = scored[scored.model == hindcast.MODEL]
-    parts = {
-        (target, last): part
-        for (target, last), part in mine.groupby(["target", "last"], sort=False)
-    }
-    told = [(t, last, discrimination(part)) for (t, last), part in parts.items()]
+    mine = _of(scored, "model", hindcast.MODEL)
+    told = [
+        (target, window.last, discrimination(_of(_of(mine, "target", target), "last", window.last)))
+        for target in mine.target.unique()
+        for window in WINDOWS
+    ]
     return {
         "pit": uniformity(mine),
         "reliability": reliability(mine),
@@ -129,16 +135,13 @@ def record(question: Question, length: int, chance: float) -> list[str]:
     except ValueError:
         return ["record         no hindcast is at hand"]
     window = min(WINDOWS, key=lambda w: abs(w.last - length))
-    part = scored[
-        (scored.model == hindcast.MODEL)
-        & (scored.target == question.target)
-        & (scored["last"] == window.last)
-    ]
-    near = part[(part.chance - chance).abs() <= 0.15]
+    mine = _of(_of(scored, "model", hindcast.MODEL), "target", question.target)
+    part = _of(mine, "last", window.last)
+    near = part.loc[(part.chance - chance).abs() <= NEAR]
     brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
     return [
         f"record         of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, "
-        f"{len(near)} said {max(chance - 0.15, 0):.2f} to {min(chance + 0.15, 1):.2f}; it came in "
+        f"{len(near)} said {max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in "
         f"{int(near.event.sum())} of these",
         f"               Brier score {brier:.3f}; of the same chance always {flat:.3f}",
     ]
@@ -153,8 +156,8 @@ def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd
         months: how many months ahead.
         seed: of the baselines' samples, and of who is drawn.
     """
-    scored, size = scores(), samples["sample"].nunique()
-    covariates = facts(as_of).monthly[list(hindcast.COVARIATES)]
+    scored, size = scores(), int(samples.loc[:, "sample"].max()) + 1
+    covariates = facts(as_of).monthly.loc[:, list(hindcast.COVARIATES)]
     rivals = field(
         panel.targets(as_of),
         as_of,
@@ -166,12 +169,12 @@ def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd
     )
     parts = []
     for target in samples.target.unique():
-        tables = {hindcast.MODEL: samples[samples.target == target]}
+        tables = {hindcast.MODEL: _of(samples, "target", target)}
         tables |= {
-            str(name): rows[["target", "month", "sample", "value"]]
-            for name, rows in rivals[rivals.target == target].groupby("baseline")
+            str(name): rows.loc[:, ["target", "month", "sample", "value"]]
+            for name, rows in _of(rivals, "target", target).groupby("baseline")
         }
-        past = scored[scored.target == target]
-        share = weights({name: past[past.model == name] for name in tables}, as_of)
+        past = _of(scored, "target", target)
+        share = weights({name: _of(past, "model", name) for name in tables}, as_of)
         parts.append(mix(tables, share, size, seed))
     return pd.concat(parts, ignore_index=True)

@@ -10,6 +10,8 @@ import typer
 from detente.app.console import bars, plainly, write
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from detente.app.history import Said
 
 app = typer.Typer(rich_markup_mode=None)
@@ -72,7 +74,7 @@ def _watched() -> "Iterator[Said]":
     from detente.app.history import Said
 
     with bars("Asking history ...", "steps") as shown:
-        tasks: list[int] = []
+        tasks: list[TaskID] = []
 
         def begin(what: str, size: int) -> None:
             tasks.append(shown.add_task(what, total=size))

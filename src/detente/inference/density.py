@@ -1,9 +1,9 @@
 """The posterior density of scores, as samplers want it: of one point, with a gradient; many points are told together.
 
-A sampler that is mapped over chains or particles asks for many densities at once. They are told as sets of one batch, which
-the engine takes through history side by side: an ensemble costs little more than one of its members. The program that tells
-them is compiled once for a number of sets, apart from the sampler, which calls it: within a sampler's own program it would be
-traced and compiled once for every place where it stands, minutes each.
+A sampler that is mapped over chains or particles asks for many densities at once. They are told as sets of one batch,
+which the engine takes through history side by side: an ensemble costs little more than one of its members. The
+program that tells them is compiled once for a number of sets, apart from the sampler, which calls it: within a
+sampler's own program it would be traced and compiled once for every place where it stands, minutes each.
 """
 
 from collections.abc import Callable

@@ -92,4 +92,4 @@ class Forecaster:
             pd.DataFrame({"target": name, "value": values.ravel()}, index=index)
             for name, values in counted.items()
         ]
-        return pd.concat(frames).reset_index()[["target", "month", "sample", "value"]]
+        return pd.concat(frames).reset_index().loc[:, ["target", "month", "sample", "value"]]

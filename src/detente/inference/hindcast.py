@@ -77,8 +77,9 @@ def year(
 
 def _thinned(samples: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """As many samples as rivals have."""
-    kept = rng.permutation(samples["sample"].max() + 1)[:SAMPLES]
-    return samples.loc[samples["sample"].isin(kept)]
+    numbers = samples.loc[:, "sample"]
+    kept = rng.permutation(int(numbers.max()) + 1)[:SAMPLES]
+    return samples.loc[numbers.isin(kept.tolist())]
 
 
 def _scored(
@@ -96,7 +97,7 @@ def _scored(
         samples=SAMPLES,
         seed=seed,
         binary=BINARY,
-        covariates=then.monthly[list(COVARIATES)],
+        covariates=then.monthly.loc[:, list(COVARIATES)],
     )
     every = {MODEL: samples.assign(origin=origin)}
     every |= {str(name): rows for name, rows in rivals.groupby("baseline")}

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from arviz_base import from_dict
-from arviz_stats import ess, rhat
+from arviz_stats.base.array import array_stats
 from jaxtyping import Float
 
 from detente.domain.calendar import month_text
@@ -138,7 +138,6 @@ INFORMED = 0.1
 def table(found: Reference, data: xr.DataTree) -> list[Row]:
     """Median and 90 % interval of prior and posterior, contraction, R-hat and bulk effective size, number by number."""
     chains, before = data["posterior"].to_dataset(), data["prior"].to_dataset()
-    r_hat, bulk = rhat(chains), ess(chains, method="bulk")
 
     def range_of(values: np.ndarray) -> tuple[float, float, float]:
         middle, low, high = np.quantile(values, [0.5, 0.05, 0.95])
@@ -150,8 +149,8 @@ def table(found: Reference, data: xr.DataTree) -> list[Row]:
             range_of(before[name].values),
             range_of(chains[name].values),
             contraction=float(1 - np.var(found.scores[..., i])),
-            r_hat=float(np.asarray(r_hat[name])),
-            bulk=float(np.asarray(bulk[name])),
+            r_hat=float(np.asarray(array_stats.rhat(chains[name].values))),
+            bulk=float(np.asarray(array_stats.ess(chains[name].values, method="bulk"))),
         )
         for i, name in enumerate(chains.data_vars)
     ]

@@ -52,11 +52,11 @@ def mode(
     scores = jnp.zeros(likelihood.dials.size)
     state, best = optimiser.init(scores), Mode(np.asarray(scores), -np.inf)
     for step in range(steps):
-        value, slope = (x[..., 0] for x in climb(scores[:, None], all_told))
-        if value > best.log_posterior:
-            best = Mode(np.asarray(scores), float(value))
-        change, state = optimiser.update(-slope, state)
-        scores = optax.apply_updates(scores, change)
+        values, slopes = climb(scores[:, None], all_told)
+        if values[0] > best.log_posterior:
+            best = Mode(np.asarray(scores), float(values[0]))
+        change, state = optimiser.update(-slopes[:, 0], state)
+        scores = scores + jnp.asarray(change)
         told(step)
     return best
 
@@ -77,6 +77,6 @@ def information(
     run, rng = jax.jit(probed), np.random.default_rng(seed)
     found = np.zeros(len(at))
     for _ in range(PROBES // SETS):
-        signs = rng.choice(np.float32([-1, 1]), (likelihood.history.months, SETS))
+        signs = rng.choice(np.asarray([-1, 1], np.float32), (likelihood.history.months, SETS))
         found += np.sum(np.nan_to_num(np.asarray(run(signs), np.float64)) ** 2, axis=1)
     return found / PROBES
