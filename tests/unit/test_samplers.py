@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -51,14 +50,13 @@ def passed(linear: Linear) -> list[Posterior]:
 
 
 def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):
-    log_density = Target(linear).density(jnp.int32(9))  # type: ignore[arg-type]
-    one, other = jnp.asarray([0.1, 0.2, 0.3]), jnp.asarray([0.8, -1.0, 0.0])
+    points = np.asarray([[0.1, 0.2, 0.3], [0.8, -1.0, 0.0]])
+    values, slopes = Target(linear)(points, 9)  # type: ignore[arg-type]
     mean, cov, _ = linear.exact(9)
-    expected = [
-        -0.5 * (z - mean) @ np.linalg.solve(cov, z - mean) for z in np.asarray([one, other])
-    ]
-    found = float(log_density(one) - log_density(other))
-    assert found == pytest.approx(expected[0] - expected[1], rel=1e-4)
+    away = points - mean
+    expected = -0.5 * np.sum(away * np.linalg.solve(cov, away.T).T, axis=1)
+    assert values[0] - values[1] == pytest.approx(expected[0] - expected[1], rel=1e-3)
+    np.testing.assert_allclose(slopes, -np.linalg.solve(cov, away.T).T, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -89,7 +87,7 @@ def test_chains_find_the_same(linear: Linear, chains: Reference):
     draws = chains.scores.reshape(-1, DIALS)
     error = np.sqrt(np.diag(cov) / (len(draws) / 3))
     assert np.all(np.abs(draws.mean(0) - mean) < 4 * error)
-    assert not chains.divergent.any()
+    assert 0.5 < chains.accepted.mean() < 0.99
     assert chains.gradients > 0
 
 
@@ -100,7 +98,7 @@ def test_the_table_says_what_history_informs(linear: Linear, chains: Reference):
     _, cov, _ = linear.exact(MONTHS)
     for i, name in enumerate(linear.dials.names):
         assert rows[name].contraction == pytest.approx(1 - cov[i, i], abs=0.15)
-        assert rows[name].r_hat < 1.02
+        assert rows[name].r_hat < 1.05
         assert rows[name].bulk > 200
     assert rows["mute"].contraction < 0.1 < rows["one"].contraction
     assert {*data.children} >= {"posterior", "prior", "sample_stats"}

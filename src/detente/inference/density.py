@@ -1,12 +1,11 @@
-"""The posterior density of scores, as samplers want it: of one point, with a gradient; many points are told together.
+"""The posterior density of scores with its gradient, of many points at once, as of any month.
 
-A sampler that is mapped over chains or particles asks for many densities at once. They are told as sets of one batch,
-which the engine takes through history side by side: an ensemble costs little more than one of its members. The
-program that tells them is compiled once for a number of sets, apart from the sampler, which calls it: within a
-sampler's own program it would be traced and compiled once for every place where it stands, minutes each.
+Points are sets of one batch, which the engine takes through history side by side: many cost little more than one. The
+program that tells them is compiled once for a number of points and called from samplers as it is: inside a sampler's
+own program it would be traced and compiled for every place where it stands, minutes each, and a callback from there
+waits for threads that wait for it.
 """
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -17,61 +16,29 @@ from jaxtyping import Array, Float, Int
 
 from detente.inference.likelihood import Likelihood
 
-Density = Callable[[Float[Array, " dial"]], Float[Array, ""]]
-
-
-def log_prior(scores: Float[Array, "dial *set"]) -> Float[Array, "*set"]:
-    """Log-density of the prior, but for a constant: scores are standard normal."""
-    return -0.5 * jnp.sum(scores**2, axis=0)
-
 
 class Posterior:
-    """The unnormalised posterior of scores under one likelihood, as of any month."""
+    """The unnormalised posterior of scores under one likelihood."""
 
     def __init__(self, likelihood: Likelihood):
         """Take a likelihood."""
         self.likelihood = likelihood
         self.program = cache(self._compiled)
 
-    def density(self, upto: Int[Array, ""]) -> Density:
-        """The log-density as of a month.
+    def __call__(
+        self, points: Float[np.ndarray, "point dial"], upto: int
+    ) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, "point dial"]]:
+        """Log-densities as of a month, but for a constant, and their gradients.
 
         Args:
+            points: the scores. A number of points is compiled for when it is first met; `program` does so beforehand.
             upto: how many months are told.
-
-        Returns:
-            A function of scores [dial] that can be differentiated once, and mapped over a leading axis.
         """
+        values, slopes = self.program(len(points))(points.T.astype(np.float32), np.int32(upto))
+        return np.asarray(values, np.float64), np.asarray(slopes, np.float64).T
 
-        def asked(
-            scores: Float[Array, " dial"], upto: Int[Array, ""]
-        ) -> tuple[Float[Array, ""], Float[Array, " dial"]]:
-            shapes = (
-                jax.ShapeDtypeStruct((), jnp.float32),
-                jax.ShapeDtypeStruct(scores.shape, jnp.float32),
-            )
-            return jax.pure_callback(self._answer, shapes, scores, upto, vmap_method="expand_dims")
-
-        @jax.custom_vjp
-        def log_density(scores: Float[Array, " dial"], upto: Int[Array, ""]) -> Float[Array, ""]:
-            return asked(scores, upto)[0]
-
-        log_density.defvjp(asked, lambda slopes, seed: (seed * slopes, None))
-        return lambda scores: log_density(scores, upto)
-
-    def _answer(self, scores: Any, upto: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Values and slopes of one point, or of many along a leading axis."""
-        points = np.asarray(scores, np.float32)
-        many = points.reshape(-1, points.shape[-1])
-        number = np.asarray(upto, np.int32).ravel()[0]
-        values, slopes = self.program(len(many))(many.T, number)
-        return (
-            np.asarray(values).reshape(points.shape[:-1]),
-            np.asarray(slopes).T.reshape(points.shape),
-        )
-
-    def _compiled(self, sets: int) -> Any:
-        some = jnp.zeros((self.likelihood.dials.size, sets))
+    def _compiled(self, points: int) -> Any:
+        some = jnp.zeros((self.likelihood.dials.size, points))
         return jax.jit(self._both).lower(some, jnp.int32(1)).compile()
 
     def _both(
@@ -85,3 +52,8 @@ class Posterior:
         values, back = jax.vjp(many, scores)
         (slopes,) = back(jnp.ones_like(values))
         return values, jnp.nan_to_num(slopes)
+
+
+def log_prior(scores: Float[Array, "dial *set"]) -> Float[Array, "*set"]:
+    """Log-density of the prior, but for a constant: scores are standard normal."""
+    return -0.5 * jnp.sum(scores**2, axis=0)

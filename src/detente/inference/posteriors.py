@@ -115,7 +115,7 @@ def inference_data(
     groups = {
         "posterior": own(found.scores),
         "prior": own(prior),
-        "sample_stats": {"diverging": found.divergent},
+        "sample_stats": {"accepted": found.accepted},
     }
     return from_dict(groups, attrs={"/": about})
 

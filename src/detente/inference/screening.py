@@ -47,15 +47,15 @@ def mode(
         rate: of learning.
         told: hears of every step, for progress.
     """
-    climb, all_told = Posterior(likelihood).program(1), np.int32(likelihood.history.months)
+    climb = Posterior(likelihood)
     optimiser = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.1))
     scores = jnp.zeros(likelihood.dials.size)
     state, best = optimiser.init(scores), Mode(np.asarray(scores), -np.inf)
     for step in range(steps):
-        values, slopes = climb(scores[:, None], all_told)
+        values, slopes = climb(np.asarray(scores)[None], likelihood.history.months)
         if values[0] > best.log_posterior:
             best = Mode(np.asarray(scores), float(values[0]))
-        change, state = optimiser.update(-slopes[:, 0], state)
+        change, state = optimiser.update(-jnp.asarray(slopes[0], jnp.float32), state)
         scores = scores + jnp.asarray(change)
         told(step)
     return best

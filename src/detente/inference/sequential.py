@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import blackjax
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -22,15 +21,10 @@ from jaxtyping import Array, Float
 from detente.engine.ahead import cores, together
 from detente.inference.density import Posterior as Target
 from detente.inference.likelihood import Likelihood
+from detente.inference.moving import move, steered
 
 ENOUGH = 0.5
 """Share of particles that must count for weights to be left as they are."""
-
-LEAPS = 6
-"""Leapfrog steps of a move, on average; a move's length is jittered, so that no period is hit."""
-
-TARGET = 0.8
-"""Acceptance to which the step is steered."""
 
 
 class Posterior(NamedTuple):
@@ -76,16 +70,6 @@ class Sampler:
         """Compiled before threads share it: the compiler does not take two of them at once."""
         some = jnp.zeros((self.likelihood.dials.size, self._share))
         return jax.jit(lambda scores: self.likelihood.monthly(scores)).lower(some).compile()
-
-    @cached_property
-    def _move(self) -> Any:
-        self.target.program(self._share)
-        some, metric = (
-            jnp.zeros((self._share, self.likelihood.dials.size)),
-            jnp.eye(self.likelihood.dials.size),
-        )
-        move = jax.jit(self._moved).lower(self._key(), some, metric, jnp.float32(1), jnp.int32(1))
-        return move.compile()
 
     @property
     def _share(self) -> int:
@@ -140,37 +124,21 @@ class Sampler:
         chances /= chances.sum()
         metric = _metric(scores, chances)
         kept = resampling.systematic(self._key(), jnp.asarray(chances), self.particles)
-        move = self._move
-        scores, accepted, started = scores[np.asarray(kept)], [], scores[np.asarray(kept)]
+        self.target.program(self._share)
+        scores = started = scores[np.asarray(kept)]
+        accepted = []
         for _ in range(moves):
-            keys = [self._key() for _ in self._parts(scores)]
-            how = metric, jnp.float32(self.step), jnp.int32(upto)
-            done = together(
-                lambda task, how=how: jax.device_get(move(*task, *how)),
-                list(zip(keys, self._parts(scores), strict=True)),
+            tasks = list(
+                zip(self.rng.spawn(self.particles // self._share), self._parts(scores), strict=True)
             )
-            parts, rates = zip(*done, strict=True)
-            scores = np.concatenate(parts)
-            accepted.append(float(np.mean(np.concatenate(rates))))
-            self.step = float(np.clip(self.step * np.exp(accepted[-1] - TARGET), 1e-3, 1.5))
+            how = upto, self.step, metric
+            done = together(lambda task, how=how: move(self.target, task[1], *how, task[0]), tasks)
+            scores = np.concatenate([part.points for part in done])
+            accepted.append(float(np.mean(np.concatenate([part.chance for part in done]))))
+            self.step = steered(self.step, accepted[-1])
         gone = np.sqrt(np.mean((scores - started) ** 2 / np.diag(metric)[None]))
         report = Moves(moves, float(np.mean(accepted)), self.step, float(gone))
         return scores, self.monthly(scores), report
-
-    def _moved(
-        self, key: Array, scores: Float[Array, "draw dial"], metric: Array, step: Array, upto: Array
-    ) -> tuple[Array, Array]:
-        """Move every draw once: where it went, and how likely it was to be accepted."""
-        log_density = self.target.density(upto)
-        long_key, move_key = jax.random.split(key)
-        leaps = jax.random.randint(long_key, (), LEAPS // 2, LEAPS + LEAPS // 2 + 1)
-        kernel = blackjax.hmc.build_kernel()
-        start = jax.vmap(lambda at: blackjax.hmc.init(at, log_density))(scores)
-        keys = jax.random.split(move_key, scores.shape[0])
-        state, info = jax.vmap(
-            lambda key, state: kernel(key, state, log_density, step, metric, leaps)
-        )(keys, start)
-        return state.position, info.acceptance_rate
 
     def _key(self) -> Array:
         return jax.random.key(int(self.rng.integers(2**31)))
@@ -182,7 +150,7 @@ def _metric(scores: np.ndarray, chances: np.ndarray) -> np.ndarray:
     covariance = (chances[:, None] * centred).T @ centred
     count = 1 / np.sum(chances**2)
     kept = count / (count + scores.shape[1])
-    return (kept * covariance + (1 - kept) * np.diag(np.diag(covariance))).astype(np.float32)
+    return kept * covariance + (1 - kept) * np.diag(np.diag(covariance))
 
 
 def _log_mean(weights: np.ndarray) -> float:
