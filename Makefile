@@ -9,6 +9,9 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTHON     ?= python3.11 python3 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
+# Where the posteriors lie that ship.
+POSTERIORS := src/detente/inference/posteriors
+
 # Options for `make lock`: by default what still fits stays as it is; LOCK_FLAGS=--upgrade moves everything forward.
 LOCK_FLAGS ?=
 
@@ -16,7 +19,7 @@ LOCK_FLAGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow check bench published sensitivity docs lock clean
+.PHONY: help setup brief test test-slow check bench published sensitivity science docs lock clean
 .DELETE_ON_ERROR:
 
 define find_python
@@ -78,6 +81,11 @@ published: setup ## hold the model against published patterns, and write docs/pu
 
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
+
+science: setup ## ask history anew: posteriors, their reference, and the hindcast (an hour and more)
+	@$(BIN)/detente calibrate --out $(POSTERIORS)
+	@rm -rf $(POSTERIORS)/hindcast
+	@$(BIN)/detente hindcast --out $(POSTERIORS)/hindcast
 
 docs: setup ## write the generated pages of docs/
 	@$(BIN)/python -m docs.generate

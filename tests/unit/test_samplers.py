@@ -97,10 +97,11 @@ def test_the_table_says_what_history_informs(linear: Linear, chains: Reference):
     rows = {row.name: row for row in table(chains, data)}
     _, cov, _ = linear.exact(MONTHS)
     for i, name in enumerate(linear.dials.names):
-        assert rows[name].contraction == pytest.approx(1 - cov[i, i], abs=0.15)
+        error = cov[i, i] * np.sqrt(2 / rows[name].bulk)  # of a variance
+        assert rows[name].contraction == pytest.approx(1 - cov[i, i], abs=4 * error)
         assert rows[name].r_hat < 1.05
         assert rows[name].bulk > 200
-    assert rows["mute"].contraction < 0.1 < rows["one"].contraction
+    assert rows["mute"].contraction < 0.5 < rows["one"].contraction
     assert {*data.children} >= {"posterior", "prior", "sample_stats"}
 
 

@@ -49,7 +49,7 @@ def calibrate(
     """Show what history tells of the model's numbers: prior and posterior side by side.
 
     Without --out the shipped posterior is shown. With it, posteriors are sampled anew: sequential Monte Carlo as of
-    every December since 2004 and as of the month (OUT/dated.nc), then chains of the no-U-turn sampler as of the month
+    every December since 2004 and as of the month (OUT/dated.nc), then chains of Hamiltonian Monte Carlo as of the month
     (OUT/reference.nc, which ArviZ reads, and OUT/reference.json). That takes half an hour or more on two cores.
     """
     from detente.app import calibrating

@@ -149,7 +149,7 @@ class Filter:
     @cached_property
     def _even(self) -> Any:
         def even(kept: Kept, state: State) -> tuple[Kept, State]:
-            key = jax.random.fold_in(jax.random.key(self.seed), -1)
+            key = jax.random.key(self.seed)
             every = jnp.ones(kept.logs.shape[0] // self.particles, bool)
             return _resampled(kept, state, every, key, self.particles)
 

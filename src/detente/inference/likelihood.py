@@ -140,6 +140,7 @@ class Likelihood:
         first = h.pack.situation.start
         record = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), h.record)
 
+        @jax.checkpoint  # a gradient goes back through a block by telling it again: less to remember is faster
         def tell(carry: tuple[State, Kept], part: Record, begins: Array) -> tuple[Any, Array]:
             months = begins + jnp.arange(BLOCK, dtype=jnp.int32)
             state, kept, logs = rollout(
