@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.inference.density import Posterior as Target
-from detente.inference.posteriors import inference_data, read_dated, table, write_dated
+from detente.inference.posteriors import inference_data, keep_dated, read_dated, table
 from detente.inference.reference import Reference, reference
 from detente.inference.sequential import Posterior, Sampler
 
@@ -78,8 +78,8 @@ def test_months_are_kept_with_the_draws(linear: Linear, passed: list[Posterior])
 
 
 @pytest.fixture(scope="module")
-def chains(linear: Linear, passed: list[Posterior]) -> Reference:
-    return reference(linear, passed[1].scores, MONTHS, chains=4, warmup=60, length=250)  # type: ignore[arg-type]
+def chains(linear: Linear) -> Reference:
+    return reference(linear, MONTHS, chains=4, warmup=60, length=250)  # type: ignore[arg-type]
 
 
 def test_chains_find_the_same(linear: Linear, chains: Reference):
@@ -105,15 +105,23 @@ def test_the_table_says_what_history_informs(linear: Linear, chains: Reference):
     assert {*data.children} >= {"posterior", "prior", "sample_stats"}
 
 
-def test_posteriors_by_date_come_back_from_their_file(
-    linear: Linear, passed: list[Posterior], tmp_path
-):
-    path = tmp_path / "deep" / "dated.nc"
-    write_dated(path, passed, 12 * 2000, linear.dials, {"lanes": 1})  # type: ignore[arg-type]
+def test_posteriors_by_date_come_back_from_their_file(tmp_path):
+    path, names = tmp_path / "deep" / "dated.nc", ("one", "two", "mute")
+    first, second, third = np.random.default_rng(0).normal(size=(3, 5, 3)).astype(np.float32)
+    for date, scores in (("2001-12", second), ("2000-09", first), ("2001-12", third)):
+        keep_dated(path, date, scores, names)
     kept = read_dated(path)
     assert kept.dates == ("2000-09", "2001-12")
     date, scores = kept.as_of("2001-06")
     assert date == "2000-09"
-    np.testing.assert_array_equal(scores, passed[0].scores)
+    np.testing.assert_array_equal(scores, first)
+    np.testing.assert_array_equal(kept.as_of("2024-01")[1], third)
     with pytest.raises(ValueError, match="from 2000-09 on"):
         kept.as_of("1999-12")
+
+
+def test_draws_of_other_numbers_do_not_stand_beside(tmp_path):
+    path = tmp_path / "dated.nc"
+    keep_dated(path, "2000-12", np.zeros((4, 2)), ("one", "two"))
+    keep_dated(path, "2001-12", np.ones((4, 3)), ("one", "two", "three"))
+    assert read_dated(path).dates == ("2001-12",)

@@ -14,15 +14,15 @@ from detente.domain.calendar import month_number
 from detente.history.panel import checked
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import INFORMED, Row, inference_data, table, write_dated
-from detente.inference.reference import reference
+from detente.inference.posteriors import INFORMED, Row, inference_data, keep_dated, table, thinned
+from detente.inference.reference import CLIMB, reference
 from detente.inference.screening import information, mode
 from detente.inference.sequential import Sampler
 
-PARTICLES, MOVES = 128, 2
+PARTICLES, MOVES = 96, 1
 """Draws of the sequential sampler, and moves of every rejuvenation."""
 
-CHAINS, WARMUP, LENGTH = 8, 100, 300
+CHAINS, WARMUP, LENGTH = 16, 60, 150
 """Chains of the reference, iterations thrown away, and iterations kept."""
 
 RELIABLE = (1.01, 400)
@@ -89,22 +89,21 @@ def sequential(
         particles: draws that are kept of each.
         moves: of every rejuvenation.
     """
-    likelihood = history.likelihood()
+    likelihood, dates = history.likelihood(), list(wanted)
     first = int(likelihood.history.pack.situation.start)
-    places = [month_number(date) - first + 1 for date in wanted]
+    places = [month_number(date) - first + 1 for date in dates]
     said.begin("Passing through history", places[-1])
     sampler = Sampler(likelihood, particles, seed=1)
     found = sampler.posteriors(places, moves=moves, told=lambda *_: said.step(1))
-    about = {"lanes": likelihood.lanes, "forgetting": likelihood.forgetting, "moves": moves}
-    write_dated(out, found, first, likelihood.dials, about)
+    for date, posterior in zip(dates, found, strict=True):
+        keep_dated(out, date, posterior.scores, likelihood.dials.names)
 
 
-def refer(out: Path, dated: Path, as_of: str, said: Said, *, length: int = LENGTH) -> list[Row]:
-    """Sample the reference posterior as of a month, and keep it.
+def refer(out: Path, as_of: str, said: Said, *, length: int = LENGTH) -> list[Row]:
+    """Sample the posterior as of a month by long chains, and keep it.
 
     Args:
         out: netCDF file to write, as ArviZ reads it; beside it a JSON file with the table.
-        dated: draws of the sequential sampler, for starts and metric.
         as_of: the month.
         said: hears of progress.
         length: iterations kept of each chain.
@@ -112,18 +111,11 @@ def refer(out: Path, dated: Path, as_of: str, said: Said, *, length: int = LENGT
     likelihood = history.likelihood()
     first = int(likelihood.history.pack.situation.start)
     upto = month_number(checked(as_of)) - first + 1
-    _, draws = history.read_dated(dated).as_of(as_of)
-    said.begin("Sampling chains", WARMUP + length)
-    found = reference(
-        likelihood,
-        draws,
-        upto,
-        chains=CHAINS,
-        warmup=WARMUP,
-        length=length,
-        told=lambda _: said.step(1),
-    )
+    said.begin("Sampling chains (minutes of compilation first)", 2 * CLIMB + WARMUP + length)
+    found = reference(likelihood, upto, chains=CHAINS, warmup=WARMUP, length=length, told=said.step)
     about = {"as_of": as_of, "gradients": found.gradients, "step": found.step}
+    names = likelihood.dials.names
+    keep_dated(out.with_name(history.DATED.name), as_of, thinned(found, PARTICLES), names)
     data = inference_data(found, likelihood.dials, 1, about)
     out.parent.mkdir(parents=True, exist_ok=True)
     data.to_netcdf(out, engine="h5netcdf")

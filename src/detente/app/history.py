@@ -31,7 +31,7 @@ CALIBRATED = SHIPPED / "calibrated.csv"
 DATED = SHIPPED / "dated.nc"
 REFERENCE = SHIPPED / "reference.nc"
 
-LANES = 32
+LANES = 16
 """Draws of what nobody saw in the likelihood."""
 
 AHEAD = 120

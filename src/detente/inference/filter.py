@@ -225,7 +225,7 @@ def _systematic(key: Array, weights: Float[Array, "particle draw"]) -> Int[Array
     """Ancestors by one uniform a draw, evenly spread."""
     particles, draws = weights.shape
     u = jax.random.uniform(key, (draws,))
-    points = (jnp.arange(particles)[:, None] + u) / particles
+    points = (jnp.arange(particles, dtype=jnp.float32)[:, None] + u) / particles
     upto = jnp.cumsum(weights, axis=0)
     return jnp.minimum(jnp.sum(points[:, None] > upto[None], axis=1), particles - 1).astype(
         jnp.int32

@@ -4,7 +4,6 @@ The first is a netCDF dataset (date, draw, number) of scores; the second is Arvi
 posterior in the numbers' own units, so that any tool that reads it can compare and diagnose them.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,10 +14,8 @@ from arviz_base import from_dict
 from arviz_stats.base.array import array_stats
 from jaxtyping import Float
 
-from detente.domain.calendar import month_text
 from detente.inference.dials import Dials
 from detente.inference.reference import Reference
-from detente.inference.sequential import Posterior
 
 SHIPPED = Path(__file__).parent / "posteriors"
 """Posteriors that ship, made by `make science`."""
@@ -46,39 +43,36 @@ class Dated(NamedTuple):
         return self.dates[known[-1]], self.scores[known[-1]]
 
 
-def write_dated(
-    path: Path,
-    found: Iterable[Posterior],
-    first: int,
-    dials: Dials,
-    about: dict[str, str | int | float],
+def keep_dated(
+    path: Path, date: str, scores: Float[np.ndarray, "draw dial"], names: tuple[str, ...]
 ) -> None:
-    """Write draws by date.
+    """Keep draws as of a date beside those of other dates that are kept there, or in place of older ones of that date.
+
+    What was kept of other numbers, or of another number of draws, does not fit beside it and goes.
 
     Args:
-        path: of the file.
-        found: posteriors, in order of dates.
-        first: number of the history's first month.
-        dials: which numbers.
-        about: how they were made.
+        path: of the netCDF file.
+        date: YYYY-MM.
+        scores: the draws.
+        names: of the numbers.
     """
-    kept = list(found)
+    kept = {}
+    if path.exists():
+        old = read_dated(path)
+        if old.names == names and old.scores.shape[1:] == scores.shape:
+            kept = dict(zip(old.dates, old.scores, strict=True))
+    kept[date] = scores.astype(np.float32)
+    dates = sorted(kept)
     data = xr.Dataset(
-        {
-            "scores": (
-                ("date", "draw", "number"),
-                np.stack([p.scores for p in kept]).astype(np.float32),
-            ),
-            "log_evidence": ("date", [p.evidence for p in kept]),
-            "acceptance": ("date", [p.moves.acceptance for p in kept]),
-            "step": ("date", [p.moves.step for p in kept]),
-            "distance": ("date", [p.moves.distance for p in kept]),
-        },
-        {"date": [month_text(first + p.upto - 1) for p in kept], "number": list(dials.names)},
-        about,
+        {"scores": (("date", "draw", "number"), np.stack([kept[d] for d in dates]))},
+        {"date": dates, "number": list(names)},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    data.to_netcdf(path, engine="h5netcdf", encoding={"scores": {"zlib": True, "complevel": 9}})
+    unfinished = path.with_suffix(".unfinished")
+    data.to_netcdf(
+        unfinished, engine="h5netcdf", encoding={"scores": {"zlib": True, "complevel": 9}}
+    )
+    unfinished.rename(path)
 
 
 def read_dated(path: Path) -> Dated:
@@ -93,6 +87,12 @@ def read_dated(path: Path) -> Dated:
             tuple(str(d) for d in data.date.values),
             data.scores.values,
         )
+
+
+def thinned(found: Reference, size: int) -> Float[np.ndarray, "draw dial"]:
+    """So many draws of all chains, evenly spread."""
+    flat = np.moveaxis(found.scores, 0, 1).reshape(-1, found.scores.shape[-1])
+    return flat[np.linspace(0, len(flat) - 1, size).astype(int)]
 
 
 def inference_data(
