@@ -82,10 +82,8 @@ published: setup ## hold the model against published patterns, and write docs/pu
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
 
-science: setup ## ask history anew: posteriors, their reference, and the hindcast (an hour and more)
+science: setup ## ask history anew: the posterior that ships (half an hour)
 	@$(BIN)/detente calibrate --out $(POSTERIORS)
-	@rm -rf $(POSTERIORS)/hindcast
-	@$(BIN)/detente hindcast --out $(POSTERIORS)/hindcast
 
 docs: setup ## write the generated pages of docs/
 	@$(BIN)/python -m docs.generate

@@ -49,12 +49,13 @@ def test_a_forecast_has_every_month_of_every_target(forecaster: Forecaster, stat
     assert made.groupby("target").size().eq(12 * 64).all()
     assert made.month.min() == "1997-01"
     assert made.month.max() == "1997-12"
-    assert made.value.ge(0).all()
-    assert made[made.target.str.startswith("us_dprk")].value.le(1).all()
+    assert np.all(made.value.to_numpy() >= 0)
+    talks = made.loc[made.target.isin(["us_dprk_talks", "us_dprk_summit"])]
+    assert set(talks.value) <= {0, 1}
 
 
 def test_clouds_keep_to_what_was_told(station: Station):
-    """Filtered futures have had the launches, tests and terms that history had: none of either kind, one of the last."""
+    """Filtered futures have had the tests and terms that history had, and no war."""
     world = station.cloud.state.world
     assert not np.asarray(world.testing.nuclear_tests).any()
     assert np.asarray(world.diplomacy.slots.in_force)[0].mean() > 0.9

@@ -1,6 +1,7 @@
 """Counterfactual replays as a use case: two futures of one filtered month, in pairs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -56,13 +57,18 @@ def arms(change: Sequence[str]) -> tuple[Arm, Arm]:
 
 
 def replayed(
-    month: str, change: Sequence[str], months: int, draws: int, particles: int
+    month: str,
+    change: Sequence[str],
+    months: int,
+    draws: int,
+    particles: int,
+    posterior: Path | None = None,
 ) -> tuple[Replayed, Replayed]:
     """Futures from a month on, as it went on and with the changes: pairs in the same order."""
     was, other = arms(change)
     known = facts(month)
     maker = history.forecaster(particles)
-    _, scores = history.dated().as_of(month)
+    _, scores = history.dated(posterior).as_of(month)
     scores = scores[:draws]
     station = maker.station(scores, known, month)
     cloud = maker.filter.settled(station.cloud)
@@ -71,10 +77,15 @@ def replayed(
 
 
 def compared(
-    month: str, change: Sequence[str], months: int, draws: int, particles: int
+    month: str,
+    change: Sequence[str],
+    months: int,
+    draws: int,
+    particles: int,
+    posterior: Path | None = None,
 ) -> list[str]:
     """Outcomes of both arms, and their difference with its interval over draws of the parameters."""
-    one, two = replayed(month, change, months, draws, particles)
+    one, two = replayed(month, change, months, draws, particles, posterior)
     known = {outcome.name: outcome for outcome in OUTCOMES}
     body = []
     for name in SHOWN:

@@ -22,6 +22,7 @@ class Asked(NamedTuple):
     particles: int
     seed: int
     stacked: bool
+    posterior: Path | None = None
 
 
 def samples(asked: Asked) -> pd.DataFrame:
@@ -36,6 +37,7 @@ def samples(asked: Asked) -> pd.DataFrame:
         draws=asked.draws,
         particles=asked.particles,
         seed=asked.seed,
+        posterior=asked.posterior,
     )
     return hindcasts.stacked(made, asked.as_of, asked.months) if asked.stacked else made
 

@@ -31,7 +31,9 @@ NEAR = 0.15
 """Probabilities this near to one another are told together."""
 
 
-def run(out: Path, years: Iterable[int], every: int, said: Said) -> None:
+def run(
+    out: Path, years: Iterable[int], every: int, said: Said, posterior: Path | None = None
+) -> None:
     """Forecast and score year by year; years whose file is there are left.
 
     Args:
@@ -39,11 +41,16 @@ def run(out: Path, years: Iterable[int], every: int, said: Said) -> None:
         years: years in which the first month ahead lies.
         every: months from origin to origin.
         said: hears of progress.
+        posterior: file of posteriors by date; the one that ships if none is given.
     """
     out.mkdir(parents=True, exist_ok=True)
     todo = [year for year in years if not (out / f"{year}.parquet").exists()]
     said.begin("Forecasting the past", len(todo) * -(-12 // every))
-    forecaster, dated, actuals = history.forecaster(PARTICLES), history.dated(), panel.targets()
+    forecaster, dated, actuals = (
+        history.forecaster(PARTICLES),
+        history.dated(posterior),
+        panel.targets(),
+    )
     for year in todo:
         tables = hindcast.year(
             forecaster, dated, year, actuals, every=every, draws=DRAWS, told=lambda _: said.step(1)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -87,10 +88,20 @@ def likelihood(lanes: int = LANES) -> Likelihood:
     return Likelihood(told(), dials(), lanes=lanes)
 
 
-@cache
-def dated() -> Dated:
-    """The shipped posteriors by date."""
-    return read_dated(DATED)
+def dated(path: Path | None = None) -> Dated:
+    """Posteriors by date: those of a file, or those that ship.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is about other numbers.
+    """
+    found = read_dated(path or DATED)
+    if found.names != dials().names:
+        raise ValueError(
+            f"a posterior of the {dials().size} numbers that are calibrated; {path} has {len(found.names)} others: "
+            "calibrate anew with this version"
+        )
+    return found
 
 
 def forecaster(particles: int = PARTICLES) -> Forecaster:
@@ -100,7 +111,13 @@ def forecaster(particles: int = PARTICLES) -> Forecaster:
 
 
 def forecast(
-    as_of: str, months: int, *, draws: int = DRAWS, particles: int = PARTICLES, seed: int = 0
+    as_of: str,
+    months: int,
+    *,
+    draws: int = DRAWS,
+    particles: int = PARTICLES,
+    seed: int = 0,
+    posterior: Path | None = None,
 ) -> pd.DataFrame:
     """Predictive samples for the months after a month: columns target, month, sample, value.
 
@@ -110,6 +127,7 @@ def forecast(
         draws: of the posterior.
         particles: filtered futures of each draw.
         seed: of what is counted.
+        posterior: file of posteriors by date; the one that ships if none is given.
 
     Raises:
         ValueError: if the month or the number of months is out of reach.
@@ -117,7 +135,7 @@ def forecast(
     checked(as_of)
     if not 1 <= months <= AHEAD:
         raise ValueError(f"a forecast goes 1 to {AHEAD} months ahead; received {months}")
-    _, scores = dated().as_of(as_of)
+    _, scores = dated(posterior).as_of(as_of)
     known: Facts = facts(as_of)
     maker = forecaster(particles)
     station = maker.station(scores[:draws], known, as_of)

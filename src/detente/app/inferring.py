@@ -22,6 +22,16 @@ Month = Annotated[
 ]
 
 
+FromPosterior = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior",
+        metavar="FILE",
+        help="Posteriors by date, as `detente calibrate --out` writes them; those that ship if none is given.",
+    ),
+]
+
+
 @app.command(
     "calibrate",
     short_help="Ask history which numbers it favours; keep the posterior.",
@@ -52,10 +62,10 @@ def calibrate(
 ) -> None:
     """Show what history tells of the model's numbers: prior and posterior side by side.
 
-    Without --out the shipped posterior is shown. With it, the posterior as of the month is sampled anew by long chains of
-    Hamiltonian Monte Carlo: OUT/reference.nc, which ArviZ reads, OUT/reference.json with the table, and draws in
-    OUT/dated.nc, from which forecasts set out. That takes some twenty minutes on two cores. --yearly fills OUT/dated.nc
-    with posteriors as of every December instead, by sequential Monte Carlo; that takes hours.
+    Without --out the shipped posterior is shown. With it, the posterior as of the month is sampled anew by long
+    chains of Hamiltonian Monte Carlo: OUT/reference.nc, which ArviZ reads, OUT/reference.json with the table, and
+    draws in OUT/dated.nc, from which forecasts set out. That takes some twenty minutes on two cores. --yearly fills
+    OUT/dated.nc with posteriors as of every December instead, by sequential Monte Carlo; that takes hours.
     """
     from detente.app import calibrating
 
@@ -123,6 +133,7 @@ def forecast(
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 48,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of what is counted.")] = 0,
+    posterior: FromPosterior = None,
 ) -> None:
     """Forecast what follows a month, from what was known by its end.
 
@@ -134,7 +145,7 @@ def forecast(
     from detente.app import forecasts
 
     with plainly():
-        asked = forecasts.Asked(as_of, months, draws, particles, seed, stacked)
+        asked = forecasts.Asked(as_of, months, draws, particles, seed, stacked, posterior)
         typer.echo("Filtering history, then going on (a minute the first time) ...", err=True)
         if question is not None:
             lines = forecasts.answered(asked, question, start, end)
@@ -158,6 +169,7 @@ def hindcast(
     every: Annotated[
         int, typer.Option("--every", min=1, max=12, help="Months from origin to origin.")
     ] = 3,
+    posterior: FromPosterior = None,
 ) -> None:
     """Roll the origin through history, forecast twelve months ahead from each, and score beside six baselines.
 
@@ -169,7 +181,7 @@ def hindcast(
     with plainly(), _watched() as said:
         folder = hindcasts.SHIPPED if out is None else out
         if out is not None:
-            hindcasts.run(out, range(since, until + 1), every, said)
+            hindcasts.run(out, range(since, until + 1), every, said, posterior)
         lines = hindcasts.shown(hindcasts.scores(folder))
     write(lines)
 
@@ -197,6 +209,7 @@ def replay_history(
     particles: Annotated[
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 32,
+    posterior: FromPosterior = None,
 ) -> None:
     """Take history to a month as it was, change something, and compare the futures with and without the change.
 
@@ -209,5 +222,5 @@ def replay_history(
         typer.echo(
             "Filtering history, then two futures (some minutes the first time) ...", err=True
         )
-        lines = counterfactuals.compared(month, change, months, draws, particles)
+        lines = counterfactuals.compared(month, change, months, draws, particles, posterior)
     write(lines)

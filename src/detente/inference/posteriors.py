@@ -37,8 +37,8 @@ class Dated(NamedTuple):
         known = [i for i, date in enumerate(self.dates) if date <= month]
         if not known:
             raise ValueError(
-                f"a posterior as of a month from {self.dates[0]} on is at hand; received {month}: "
-                f"calibrate as of it with `detente calibrate --as-of {month}`"
+                f"a posterior as of a month from {self.dates[0]} on is at hand; received {month}: calibrate as of it "
+                f"(`detente calibrate --as-of {month} --out FOLDER`), and give --posterior FOLDER/dated.nc"
             )
         return self.dates[known[-1]], self.scores[known[-1]]
 

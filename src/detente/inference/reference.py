@@ -1,8 +1,8 @@
 """The posterior as of one month: long chains of Hamiltonian Monte Carlo, side by side.
 
 Chains start where a search for the mode has come from as many draws of the prior, and move with a metric that is made
-twice on the way of what they have shown; so is the step. A start and a metric decide how fast a chain converges, not to what. What R-hat and effective sizes say of it is kept
-with the draws.
+twice on the way of what they have shown; so is the step. A start and a metric decide how fast a chain converges, not
+to what. What R-hat and effective sizes say of it is kept with the draws.
 
 Reference: Neal (2011) on Hamiltonian dynamics; Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021) on R-hat and bulk
 effective size. Limits: paths are of random length, not of one that turns itself (the no-U-turn sampler): a density that
