@@ -9,9 +9,6 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTHON     ?= python3.11 python3 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-# Where the posteriors lie that ship.
-POSTERIORS := src/detente/inference/posteriors
-
 # Options for `make lock`: by default what still fits stays as it is; LOCK_FLAGS=--upgrade moves everything forward.
 LOCK_FLAGS ?=
 
@@ -82,8 +79,9 @@ published: setup ## hold the model against published patterns, and write docs/pu
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
 
-science: setup ## ask history anew: the posterior that ships (half an hour)
-	@$(BIN)/detente calibrate --out $(POSTERIORS)
+science: setup ## ask history: posteriors by date in calibrated/ (hours), then the hindcast
+	@$(BIN)/detente calibrate --out calibrated
+	@$(BIN)/detente hindcast --out hindcast
 
 docs: setup ## write the generated pages of docs/
 	@$(BIN)/python -m docs.generate

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from detente.app import counterfactuals, forecasts, hindcasts, history
+from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
+from detente.inference.posteriors import keep_dated
 from detente.inference.questions import parse
 from detente.inference.scores import score
 
-ASKED = Asked("2024-12", 12, 8, 8, 0, False)
+ASKED = Asked("2024-12", 12, 8, 8, 0, False, Path("none.nc"))
 RUNNER = CliRunner()
 
 
@@ -22,30 +23,40 @@ def said(*words: str) -> tuple[int, str]:
     return done.exit_code, " ".join(done.output.split())
 
 
-# --- the posterior that ships -----------------------------------------------------------
+# --- posteriors from a file -------------------------------------------------------------
 
 
-def test_the_shipped_posterior_is_of_the_numbers_that_are_calibrated():
-    kept = history.dated()
-    assert kept.names == history.dials().names
-    assert kept.dates[-1] == "2024-12"
-    assert np.isfinite(kept.scores).all()
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A made-up posterior as of one date: what is tested is how it is told."""
+    path, names = tmp_path / "dated.nc", history.dials().names
+    keep_dated(path, "2011-12", np.random.default_rng(0).normal(0, 0.5, (40, len(names))), names)
+    return path
 
 
-def test_calibrate_shows_prior_and_posterior_side_by_side():
-    code, text = said("calibrate")
-    assert code == 0
-    for name in history.dials().names:
-        assert name in text
-    assert "Not informed" in text
-    assert "R-hat" in text
+def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
+    text = "\n".join(calibrating.shown(kept, "2012-06"))
+    assert "As of 2011-12" in text
+    assert all(name in text for name in history.dials().names)
 
 
-def test_there_is_no_forecast_from_before_the_first_posterior():
-    code, text = said("forecast", "--as-of", "1999-06")
+def test_there_is_no_forecast_from_before_the_first_posterior(kept: Path):
+    code, text = said("forecast", "--as-of", "1999-06", "--posterior", str(kept))
     assert code == 2
     assert "received 1999-06" in text
     assert "detente calibrate --as-of 1999-06" in text
+
+
+def test_without_a_posterior_there_is_a_remedy(tmp_path: Path):
+    code, text = said("forecast", "--posterior", str(tmp_path / "none.nc"))
+    assert code == 2
+    assert "detente calibrate --out" in text
+
+
+def test_a_posterior_of_other_numbers_is_refused(tmp_path: Path):
+    keep_dated(tmp_path / "dated.nc", "2011-12", np.zeros((4, 1)), ("testing.talks",))
+    with pytest.raises(ValueError, match="calibrate anew"):
+        history.dated(tmp_path / "dated.nc")
 
 
 # --- what is refused ---------------------------------------------------------------------
@@ -57,7 +68,7 @@ def test_there_is_no_forecast_from_before_the_first_posterior():
         (["--as-of", "2025-03"], "1993-01 to 2024-12"),
         (["--as-of", "lately"], "received 'lately'"),
         (["--question", "nuclear_test >= 1"], "did you mean nuclear_tests"),
-        (["--question", "nuclear_tests many 1"], "received 'many'"),
+        (["--question", "nuclear_tests many 1"], "received 'nuclear_tests many 1'"),
         (["--question", "nuclear_tests >= 1", "--from", "2024-06"], "take an earlier --as-of"),
     ],
 )

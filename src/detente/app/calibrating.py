@@ -1,7 +1,6 @@
 """Calibration as a use case: screen, sample, keep, and say what history told."""
 
 import csv
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,19 +13,12 @@ from detente.domain.calendar import month_number
 from detente.history.panel import checked
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import INFORMED, Row, inference_data, keep_dated, table, thinned
-from detente.inference.reference import CLIMB, reference
+from detente.inference.posteriors import INFORMED, keep_dated, table
 from detente.inference.screening import information, mode
 from detente.inference.sequential import Sampler
 
 PARTICLES, MOVES = 96, 1
 """Draws of the sequential sampler, and moves of every rejuvenation."""
-
-CHAINS, WARMUP, LENGTH = 16, 60, 150
-"""Chains of the reference, iterations thrown away, and iterations kept."""
-
-RELIABLE = (1.01, 400)
-"""R-hat that is not to be reached, and bulk effective size to be passed, for a number to count as sampled well."""
 
 LEFT = ("state.", "doctrine.")
 """Numbers that are not calibrated: how things stood at the start, and doctrines, which nobody sat by."""
@@ -38,7 +30,7 @@ MOST = 60
 """Numbers that are calibrated."""
 
 SINCE = 2004
-"""The first December as of which a posterior ships."""
+"""The first December as of which a posterior is kept on the way."""
 
 
 def screen(out: Path, said: Said, *, steps: int = 250) -> list[str]:
@@ -72,8 +64,12 @@ def screen(out: Path, said: Said, *, steps: int = 250) -> list[str]:
 
 
 def dates(as_of: str) -> list[str]:
-    """The Decembers since the first that ships, and the month itself."""
-    year = int(as_of[:4])
+    """The Decembers from the first on, and the month itself.
+
+    Raises:
+        ValueError: if it is no month that the facts cover.
+    """
+    year = int(checked(as_of)[:4])
     return sorted({*(f"{y}-12" for y in range(SINCE, year)), as_of})
 
 
@@ -99,67 +95,25 @@ def sequential(
         keep_dated(out, date, posterior.scores, likelihood.dials.names)
 
 
-def refer(out: Path, as_of: str, said: Said, *, length: int = LENGTH) -> list[Row]:
-    """Sample the posterior as of a month by long chains, and keep it.
-
-    Args:
-        out: netCDF file to write, as ArviZ reads it; beside it a JSON file with the table.
-        as_of: the month.
-        said: hears of progress.
-        length: iterations kept of each chain.
-    """
-    likelihood = history.likelihood()
-    first = int(likelihood.history.pack.situation.start)
-    upto = month_number(checked(as_of)) - first + 1
-    said.begin("Sampling chains (minutes of compilation first)", 2 * CLIMB + WARMUP + length)
-    found = reference(likelihood, upto, chains=CHAINS, warmup=WARMUP, length=length, told=said.step)
-    about = {"as_of": as_of, "gradients": found.gradients, "step": found.step}
-    names = likelihood.dials.names
-    keep_dated(out.with_name(history.DATED.name), as_of, thinned(found, PARTICLES), names)
-    data = inference_data(found, likelihood.dials, 1, about)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    data.to_netcdf(out, engine="h5netcdf")
-    rows = table(found, data)
-    summary = about | {"numbers": [row._asdict() for row in rows]}
-    out.with_suffix(".json").write_text(json.dumps(summary, indent=1) + "\n")
-    return rows
-
-
-def shown(rows: list[Row]) -> list[str]:
-    """A table for a terminal, numbers that history informs most first, and what the chains say of themselves."""
+def shown(posterior: Path, as_of: str) -> list[str]:
+    """A table for a terminal of what a file says as of a month, numbers that history informs most first."""
+    date, scores = history.dated(posterior).as_of(as_of)
+    rows = table(scores, history.dials())
     informed = sorted((r for r in rows if r.contraction >= INFORMED), key=lambda r: -r.contraction)
     rest = [row.name for row in rows if row.contraction < INFORMED]
-    poor = [row.name for row in rows if row.r_hat >= RELIABLE[0] or row.bulk <= RELIABLE[1]]
-    said = (
-        "Medians with 90 % intervals, and the share of the score's variance that history took away."
-    )
+    said = f"As of {date}: medians with 90 % intervals, and the share of the score's variance that history took away."
     body = [
         (row.name, _range(row.prior), _range(row.posterior), f"{row.contraction:.2f}")
         for row in informed
     ]
-    good = f"R-hat < {RELIABLE[0]} and bulk ESS > {RELIABLE[1]}: {len(rows) - len(poor)} of {len(rows)} numbers."
     return [
         *layout.paragraph(said),
         "",
         *layout.table(body, ("number", "prior", "posterior", "taken")),
         "",
         *layout.paragraph(f"Not informed: {', '.join(rest) or 'none'}."),
-        *layout.paragraph(good + (f" Not: {', '.join(poor)}." if poor else "")),
     ]
 
 
 def _range(values: tuple[float, float, float]) -> str:
     return "{:.2g} ({:.2g}, {:.2g})".format(*values)
-
-
-def kept(path: Path = history.REFERENCE) -> list[Row]:
-    """The table of a reference posterior that is kept.
-
-    Raises:
-        FileNotFoundError: if there is none.
-    """
-    summary = json.loads(path.with_suffix(".json").read_text())
-    return [
-        Row(**(row | {side: tuple(row[side]) for side in ("prior", "posterior")}))
-        for row in summary["numbers"]
-    ]

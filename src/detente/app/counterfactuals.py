@@ -62,7 +62,7 @@ def replayed(
     months: int,
     draws: int,
     particles: int,
-    posterior: Path | None = None,
+    posterior: Path,
 ) -> tuple[Replayed, Replayed]:
     """Futures from a month on, as it went on and with the changes: pairs in the same order."""
     was, other = arms(change)
@@ -82,7 +82,7 @@ def compared(
     months: int,
     draws: int,
     particles: int,
-    posterior: Path | None = None,
+    posterior: Path,
 ) -> list[str]:
     """Outcomes of both arms, and their difference with its interval over draws of the parameters."""
     one, two = replayed(month, change, months, draws, particles, posterior)

@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     particles: int
     seed: int
     stacked: bool
-    posterior: Path | None = None
+    posterior: Path
 
 
 def samples(asked: Asked) -> pd.DataFrame:
@@ -34,10 +34,10 @@ def samples(asked: Asked) -> pd.DataFrame:
     made = history.forecast(
         asked.as_of,
         asked.months,
+        asked.posterior,
         draws=asked.draws,
         particles=asked.particles,
         seed=asked.seed,
-        posterior=asked.posterior,
     )
     return hindcasts.stacked(made, asked.as_of, asked.months) if asked.stacked else made
 

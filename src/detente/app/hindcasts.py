@@ -13,15 +13,14 @@ from detente.app.history import Said
 from detente.inference import hindcast
 from detente.inference.baselines.field import forecast as field
 from detente.inference.observed import facts
-from detente.inference.posteriors import SHIPPED as POSTERIORS
 from detente.inference.questions import Question
 from detente.inference.reliability import coverage, discrimination, reliability, uniformity
 from detente.inference.scores import WINDOWS, Window
 from detente.inference.skill import ALL, skill
 from detente.inference.stacking import mix, weights
 
-SHIPPED = POSTERIORS / "hindcast"
-"""Scores that ship, a file a year, made by `make science`."""
+KEPT = Path("hindcast")
+"""Where scores are looked for: what `detente hindcast --out hindcast` writes, a file a year."""
 
 DRAWS, PARTICLES = 64, 32
 """Draws of the posterior, and filtered futures of each, in a hindcast."""
@@ -31,9 +30,7 @@ NEAR = 0.15
 """Probabilities this near to one another are told together."""
 
 
-def run(
-    out: Path, years: Iterable[int], every: int, said: Said, posterior: Path | None = None
-) -> None:
+def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path) -> None:
     """Forecast and score year by year; years whose file is there are left.
 
     Args:
@@ -41,7 +38,7 @@ def run(
         years: years in which the first month ahead lies.
         every: months from origin to origin.
         said: hears of progress.
-        posterior: file of posteriors by date; the one that ships if none is given.
+        posterior: file of posteriors by date.
     """
     out.mkdir(parents=True, exist_ok=True)
     todo = [year for year in years if not (out / f"{year}.parquet").exists()]
@@ -61,7 +58,7 @@ def run(
         unfinished.rename(path)
 
 
-def scores(folder: Path = SHIPPED) -> pd.DataFrame:
+def scores(folder: Path = KEPT) -> pd.DataFrame:
     """All scores in a folder.
 
     Raises:

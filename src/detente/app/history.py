@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from detente import inference
 from detente.app.wiring import POLICIES, cast
 from detente.domain.calendar import month_number, month_text
 from detente.history.panel import checked
@@ -17,7 +18,7 @@ from detente.inference.filter import Filter
 from detente.inference.forecasting import Forecaster
 from detente.inference.likelihood import BLOCK, History, Likelihood
 from detente.inference.observed import Facts, facts, record
-from detente.inference.posteriors import SHIPPED, Dated, read_dated
+from detente.inference.posteriors import Dated, read_dated
 from detente.scenarios.binding import load_doctrine, load_pack
 
 TOLD_FROM = "korea-1994"
@@ -26,11 +27,8 @@ TOLD_FROM = "korea-1994"
 BEHAVES = "behavioural"
 """What the guarantor of history goes by: no doctrine."""
 
-CALIBRATED = SHIPPED / "calibrated.csv"
+CALIBRATED = Path(inference.__file__).with_name("calibrated.csv")
 """Which numbers are calibrated, and what history holds on each: made by `detente calibrate --screen`."""
-
-DATED = SHIPPED / "dated.nc"
-REFERENCE = SHIPPED / "reference.nc"
 
 LANES = 16
 """Draws of what nobody saw in the likelihood."""
@@ -88,14 +86,18 @@ def likelihood(lanes: int = LANES) -> Likelihood:
     return Likelihood(told(), dials(), lanes=lanes)
 
 
-def dated(path: Path | None = None) -> Dated:
-    """Posteriors by date: those of a file, or those that ship.
+def dated(path: Path) -> Dated:
+    """Posteriors by date, of a file.
 
     Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file is about other numbers.
+        ValueError: if there is no such file, or if it is about other numbers.
     """
-    found = read_dated(path or DATED)
+    if not path.exists():
+        raise ValueError(
+            f"a file of posteriors by date; there is none at {path}: make it with `detente calibrate --out FOLDER` "
+            "(hours), and give --posterior FOLDER/dated.nc"
+        )
+    found = read_dated(path)
     if found.names != dials().names:
         raise ValueError(
             f"a posterior of the {dials().size} numbers that are calibrated; {path} has {len(found.names)} others: "
@@ -113,21 +115,21 @@ def forecaster(particles: int = PARTICLES) -> Forecaster:
 def forecast(
     as_of: str,
     months: int,
+    posterior: Path,
     *,
     draws: int = DRAWS,
     particles: int = PARTICLES,
     seed: int = 0,
-    posterior: Path | None = None,
 ) -> pd.DataFrame:
     """Predictive samples for the months after a month: columns target, month, sample, value.
 
     Args:
         as_of: the month, YYYY-MM: nothing known later goes in.
         months: how many months ahead.
+        posterior: file of posteriors by date.
         draws: of the posterior.
         particles: filtered futures of each draw.
         seed: of what is counted.
-        posterior: file of posteriors by date; the one that ships if none is given.
 
     Raises:
         ValueError: if the month or the number of months is out of reach.

@@ -22,12 +22,15 @@ Month = Annotated[
 ]
 
 
+CALIBRATED = Path("calibrated") / "dated.nc"
+"""Where posteriors are looked for: what `detente calibrate --out calibrated` writes."""
+
 FromPosterior = Annotated[
-    Path | None,
+    Path,
     typer.Option(
         "--posterior",
         metavar="FILE",
-        help="Posteriors by date, as `detente calibrate --out` writes them; those that ship if none is given.",
+        help="Posteriors by date, as `detente calibrate --out` writes them.",
     ),
 ]
 
@@ -35,51 +38,36 @@ FromPosterior = Annotated[
 @app.command(
     "calibrate",
     short_help="Ask history which numbers it favours; keep the posterior.",
-    epilog="\b\ndetente calibrate\ndetente calibrate --as-of 2011-12 --out calibrated\n",
+    epilog="\b\ndetente calibrate --as-of 2011-12 --out calibrated\n",
 )
 def calibrate(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write.")],
     as_of: Month = "2024-12",
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="FOLDER", help="Sample, and write here."),
-    ] = None,
     screen: Annotated[
         bool,
         typer.Option(
             "--screen", help="Only choose numbers to calibrate: write OUT/calibrated.csv."
         ),
     ] = False,
-    yearly: Annotated[
-        bool,
-        typer.Option(
-            "--yearly",
-            help="Posteriors as of every December since 2004, by one pass through history.",
-        ),
-    ] = False,
-    length: Annotated[
-        int, typer.Option("--length", min=50, help="Iterations that each chain keeps.")
-    ] = 150,
+    particles: Annotated[
+        int, typer.Option("--particles", min=16, help="Draws of the posterior.")
+    ] = 96,
 ) -> None:
-    """Show what history tells of the model's numbers: prior and posterior side by side.
+    """Sample what history tells of the model's numbers, and show prior and posterior side by side.
 
-    Without --out the shipped posterior is shown. With it, the posterior as of the month is sampled anew by long
-    chains of Hamiltonian Monte Carlo: OUT/reference.nc, which ArviZ reads, OUT/reference.json with the table, and
-    draws in OUT/dated.nc, from which forecasts set out. That takes some twenty minutes on two cores. --yearly fills
-    OUT/dated.nc with posteriors as of every December instead, by sequential Monte Carlo; that takes hours.
+    One pass through history by sequential Monte Carlo writes draws as of the month and as of every December since 2004
+    to OUT/dated.nc, each when it is reached; forecasts set out from there. The first two years take five minutes on
+    two cores, and each further month more than the one before: a pass to 2024 takes hours.
     """
     from detente.app import calibrating
 
     with plainly(), _watched() as said:
-        if out is None:
-            lines = calibrating.shown(calibrating.kept())
-        elif screen:
+        if screen:
             lines = calibrating.screen(out / "calibrated.csv", said)
-        elif yearly:
-            calibrating.sequential(out / "dated.nc", calibrating.dates(as_of), said)
-            lines = [f"Written: {out / 'dated.nc'}"]
         else:
-            rows = calibrating.refer(out / "reference.nc", as_of, said, length=length)
-            lines = calibrating.shown(rows)
+            kept = out / "dated.nc"
+            calibrating.sequential(kept, calibrating.dates(as_of), said, particles=particles)
+            lines = calibrating.shown(kept, as_of)
     write(lines)
 
 
@@ -133,7 +121,7 @@ def forecast(
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 48,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of what is counted.")] = 0,
-    posterior: FromPosterior = None,
+    posterior: FromPosterior = CALIBRATED,
 ) -> None:
     """Forecast what follows a month, from what was known by its end.
 
@@ -157,32 +145,29 @@ def forecast(
 @app.command(
     "hindcast",
     short_help="Forecast the past as of then; score it beside baselines.",
-    epilog="\b\ndetente hindcast\ndetente hindcast --out hindcast --every 3\n",
+    epilog="\b\ndetente hindcast --out hindcast --every 3 --posterior calibrated/dated.nc\n",
 )
 def hindcast(
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="FOLDER", help="Forecast and score anew, here."),
-    ] = None,
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write a file a year.")
+    ] = Path("hindcast"),
     since: Annotated[int, typer.Option("--since", min=2005, max=2024, help="First year.")] = 2005,
     until: Annotated[int, typer.Option("--until", min=2005, max=2024, help="Last year.")] = 2024,
     every: Annotated[
         int, typer.Option("--every", min=1, max=12, help="Months from origin to origin.")
     ] = 3,
-    posterior: FromPosterior = None,
+    posterior: FromPosterior = CALIBRATED,
 ) -> None:
     """Roll the origin through history, forecast twelve months ahead from each, and score beside six baselines.
 
-    Without --out the shipped scores are shown. With it they are made anew, a file a year in OUT, so that an interrupted
-    hindcast goes on where it stopped. Each year starts from the posterior as of the December before.
+    Writes a file a year to OUT, so that an interrupted hindcast goes on where it stopped. Each year starts from the
+    posterior as of the December before, which has to be in the file of posteriors.
     """
     from detente.app import hindcasts
 
     with plainly(), _watched() as said:
-        folder = hindcasts.SHIPPED if out is None else out
-        if out is not None:
-            hindcasts.run(out, range(since, until + 1), every, said, posterior)
-        lines = hindcasts.shown(hindcasts.scores(folder))
+        hindcasts.run(out, range(since, until + 1), every, said, posterior)
+        lines = hindcasts.shown(hindcasts.scores(out))
     write(lines)
 
 
@@ -209,7 +194,7 @@ def replay_history(
     particles: Annotated[
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 32,
-    posterior: FromPosterior = None,
+    posterior: FromPosterior = CALIBRATED,
 ) -> None:
     """Take history to a month as it was, change something, and compare the futures with and without the change.
 

@@ -1,8 +1,4 @@
-"""Posteriors as files: draws by date from the sequential sampler, and the chains of the reference.
-
-The first is a netCDF dataset (date, draw, number) of scores; the second is ArviZ's inference data, with prior and
-posterior in the numbers' own units, so that any tool that reads it can compare and diagnose them.
-"""
+"""Posteriors as files: draws of the scores by date, as the sequential sampler gives them."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -10,15 +6,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from arviz_base import from_dict
-from arviz_stats.base.array import array_stats
 from jaxtyping import Float
 
 from detente.inference.dials import Dials
-from detente.inference.reference import Reference
-
-SHIPPED = Path(__file__).parent / "posteriors"
-"""Posteriors that ship, made by `make science`."""
 
 
 class Dated(NamedTuple):
@@ -89,68 +79,30 @@ def read_dated(path: Path) -> Dated:
         )
 
 
-def thinned(found: Reference, size: int) -> Float[np.ndarray, "draw dial"]:
-    """So many draws of all chains, evenly spread."""
-    flat = np.moveaxis(found.scores, 0, 1).reshape(-1, found.scores.shape[-1])
-    return flat[np.linspace(0, len(flat) - 1, size).astype(int)]
-
-
-def inference_data(
-    found: Reference, dials: Dials, seed: int, about: dict[str, str | int | float]
-) -> xr.DataTree:
-    """Chains and prior in the numbers' own units.
-
-    Args:
-        found: the chains.
-        dials: which numbers.
-        seed: of the prior's draws.
-        about: how they were made.
-    """
-    prior = np.random.default_rng(seed).standard_normal((1, 2000, dials.size)).astype(np.float32)
-
-    def own(scores: Float[np.ndarray, "chain draw dial"]) -> dict[str, np.ndarray]:
-        values = np.asarray(dials.own(jnp.asarray(np.moveaxis(scores, -1, 0))))
-        return dict(zip(dials.names, values, strict=True))
-
-    groups = {
-        "posterior": own(found.scores),
-        "prior": own(prior),
-        "sample_stats": {"accepted": found.accepted},
-    }
-    return from_dict(groups, attrs={"/": about})
-
-
 class Row(NamedTuple):
-    """One number, before and after."""
+    """A number before and after: medians with 90 % intervals, and the share of its score's variance that was taken."""
 
     name: str
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     contraction: float
-    r_hat: float
-    bulk: float
 
 
 INFORMED = 0.1
 """Contraction of the variance of scores from which a number counts as informed."""
 
 
-def table(found: Reference, data: xr.DataTree) -> list[Row]:
-    """Median and 90 % interval of prior and posterior, contraction, R-hat and bulk effective size, number by number."""
-    chains, before = data["posterior"].to_dataset(), data["prior"].to_dataset()
+def table(scores: Float[np.ndarray, "draw dial"], dials: Dials) -> list[Row]:
+    """Prior and posterior of every number, side by side, in its own unit."""
+    edges = np.tile([[0.0, -1.6448536, 1.6448536]], (dials.size, 1)).astype(np.float32)
+    before = np.asarray(dials.own(jnp.asarray(edges)))
+    after = np.quantile(np.asarray(dials.own(jnp.asarray(scores.T))), [0.5, 0.05, 0.95], axis=1).T
 
-    def range_of(values: np.ndarray) -> tuple[float, float, float]:
-        middle, low, high = np.quantile(values, [0.5, 0.05, 0.95])
+    def three(values: np.ndarray) -> tuple[float, float, float]:
+        middle, low, high = values
         return float(middle), float(low), float(high)
 
     return [
-        Row(
-            str(name),
-            range_of(before[name].values),
-            range_of(chains[name].values),
-            contraction=float(1 - np.var(found.scores[..., i])),
-            r_hat=float(np.asarray(array_stats.rhat(chains[name].values))),
-            bulk=float(np.asarray(array_stats.ess(chains[name].values, method="bulk"))),
-        )
-        for i, name in enumerate(chains.data_vars)
+        Row(name, three(prior), three(posterior), float(1 - np.var(taken)))
+        for name, prior, posterior, taken in zip(dials.names, before, after, scores.T, strict=True)
     ]
