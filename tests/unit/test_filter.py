@@ -46,7 +46,7 @@ def test_forecasts_owe_nothing_to_later_facts(
 
 def test_a_forecast_has_every_month_of_every_target(forecaster: Forecaster, station: Station):
     made = forecaster.samples(station, facts(AS_OF), 12, np.random.default_rng(0))
-    assert made.groupby("target").size().eq(12 * 64).all()
+    assert made.groupby("target").size().tolist() == [12 * 64] * 8
     assert made.month.min() == "1997-01"
     assert made.month.max() == "1997-12"
     assert np.all(made.value.to_numpy() >= 0)
