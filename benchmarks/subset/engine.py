@@ -105,7 +105,7 @@ def month(
         mechanism, params = MECHANISMS[name], nature.params[name]
         draws = resolve(name, mechanism.law(world, actions, params, frame))
         moved[name] = mechanism.step(draws, world, actions, params, frame)
-    after = Month(world._replace(**moved), actions, {}, {}, jnp.float32(0.0))
+    after = Month(world._replace(**moved), actions, {}, {}, jnp.float32(0.0), jnp.float32(0.0))
     return Moving(moved, memory), after
 
 

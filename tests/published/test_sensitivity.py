@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from detente.app.wiring import BY_DOCTRINE, POLICIES
 from detente.decision.sensitivity import HEADLINES, Screen, screen, uncertain
@@ -24,6 +25,7 @@ def test_the_two_hundred_that_matter_most_have_a_prior_and_sources():
         assert pack.numbers[name].source, name
 
 
+@pytest.mark.slow
 def test_a_screening_finds_what_is_known_to_matter(harbour: Harbour):
     """Warheads at the start decide warheads at the end; how a customs record is smoothed decides nothing."""
     numbers = [n for n in uncertain(harbour.pack, BY_DOCTRINE) if n.startswith("state.arsenal")]

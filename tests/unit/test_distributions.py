@@ -11,6 +11,7 @@ from detente.domain.distributions import (
     Bernoulli,
     Categorical,
     Certain,
+    Each,
     NegativeBinomial,
     Normal,
     OneOf,
@@ -158,3 +159,38 @@ def test_one_of_several_records_is_drawn_as_often_as_it_weighs():
     logs = jax.vmap(law.log_prob)(drawn)
     np.testing.assert_allclose(np.unique(np.exp(logs)), [0.2, 0.3, 0.5], rtol=1e-5)
     assert law.log_prob({"a": jnp.float32(9.0), "b": jnp.asarray(True)}) < -1e8
+
+
+# --- what is known of a draw -----------------------------------------------------
+
+
+def test_a_choice_among_some_has_their_chance_together():
+    law = Categorical(f([0.2, -1.0, 0.7, 0.1]))
+    among, log_chance = law.among(jnp.asarray([False, True, True, False]))
+    p = np.exp(np.asarray(law.log_probabilities))
+    np.testing.assert_allclose(np.exp(log_chance), p[1] + p[2], rtol=1e-5)
+    np.testing.assert_allclose(
+        np.exp(np.asarray(among.log_probabilities))[1:3], p[1:3] / (p[1] + p[2]), rtol=1e-5
+    )
+    assert {int(among.quantile(f(u))) for u in np.linspace(0.001, 0.999, 50)} == {1, 2}
+
+
+def test_members_choices_among_some_add_up():
+    law = Each(Categorical(f([[0.0, 1.0], [2.0, 0.0]])))
+    _, log_chance = law.among(jnp.asarray([[True, True], [False, True]]))
+    np.testing.assert_allclose(log_chance, np.log(1 / (1 + np.exp(2.0))), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("law", "draw"),
+    [
+        (Normal(f([0.0, 1.0]), f([1.0, 2.0])), f([0.5, -0.5])),
+        (NegativeBinomial(f([0.5, 2.0]), f(0.7)), jnp.asarray([1, 3], jnp.int32)),
+        (Each(Bernoulli(f([0.3, -1.0]))), jnp.asarray([True, False])),
+    ],
+)
+def test_entries_that_are_not_known_count_for_nothing(law, draw):
+    first, second = (law.log_prob(draw, jnp.asarray(k)) for k in ([True, False], [False, True]))
+    assert first != second
+    np.testing.assert_allclose(first + second, law.log_prob(draw), rtol=1e-5)
+    assert law.log_prob(draw, jnp.asarray(False)) == 0

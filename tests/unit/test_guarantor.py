@@ -152,6 +152,7 @@ def test_worlds_are_the_same_whoever_decides(harbour):
     assert {d.policy for d in session.doctrines} == {"guarantor", "doctrine"}
 
 
+@pytest.mark.slow
 def test_behaviour_and_doctrine_run_side_by_side_under_one_luck(harbour, small):
     """Nothing that the guarantor can't reach differs: what others draw in the first month is the same."""
     doctrine = load_doctrine("behavioural", POLICIES)

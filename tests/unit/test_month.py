@@ -78,6 +78,15 @@ def test_given_sites_ignore_luck(march: March):
     assert same_bytes(march.run(given=known), march.run(elsewhere, known))
 
 
+def test_evidence_is_of_what_was_given_alone(march: March):
+    """Nothing given is no evidence; all of it given is all the log-probability there is, less what is certain."""
+    assert not np.any(march.base.evidence)
+    replayed = march.run(given=march.known(march.base, 0))
+    np.testing.assert_allclose(
+        replayed.evidence[:, 0], replayed.log_prob[:, 0], rtol=1e-5, atol=1e-4
+    )
+
+
 PLACES = {
     "offices mortality": lambda d: d.params["offices"].mortality,
     "observation bias": lambda d: d.params["observation"].bias,

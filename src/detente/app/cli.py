@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.app import claims, runs
+from detente.app import claims, facts, inferring, runs
 from detente.app.console import bars, plainly, write
 from detente.app.options import (
     DEFAULT,
@@ -48,6 +48,8 @@ policies = typer.Typer(
 scenarios = typer.Typer(help="Situations: list, show, check, begin your own.", no_args_is_help=True)
 app.add_typer(policies, name="policy")
 app.add_typer(scenarios, name="scenario")
+app.add_typer(facts.app, name="facts")
+app.add_typer(inferring.app)
 app.add_typer(claims.app, name="claims")
 app.add_typer(runs.app, name="runs")
 

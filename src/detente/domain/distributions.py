@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import tree
 from jax.scipy.special import gammaln
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from detente.domain.quantity import Count, Flag, Real, pick
 
@@ -30,9 +30,14 @@ class Distribution(Protocol):
         """Draw whose cumulative probability is `u`, in (0, 1), elementwise."""
         ...
 
-    def log_prob(self, draw: Any) -> Real:
-        """Log-probability (density for continuous draws) of one whole draw."""
+    def log_prob(self, draw: Any, known: Any = True) -> Real:
+        """Log-probability (density for continuous draws) of one whole draw, or of what of it is known."""
         ...
+
+
+def _over(known: Any, logs: Array) -> Real:
+    """Sum over what is known: all of a draw, nothing, or some of its entries."""
+    return jnp.sum(jnp.where(known, logs, 0.0))
 
 
 class Bernoulli(NamedTuple):
@@ -55,9 +60,9 @@ class Bernoulli(NamedTuple):
         """Yes in the upper tail of `u`."""
         return u > jax.nn.sigmoid(-self.logit)
 
-    def log_prob(self, draw: Flag) -> Real:
+    def log_prob(self, draw: Flag, known: Any = True) -> Real:
         """Log-probability of the draw."""
-        return jax.nn.log_sigmoid(jnp.where(draw, self.logit, -self.logit))
+        return _over(known, jax.nn.log_sigmoid(jnp.where(draw, self.logit, -self.logit)))
 
 
 class Categorical(NamedTuple):
@@ -82,10 +87,15 @@ class Categorical(NamedTuple):
         passed = [(below < u * upto[-1]).astype(jnp.int32) for below in upto[:-1]]
         return sum(passed[1:], passed[0])
 
-    def log_prob(self, draw: Count) -> Real:
+    def log_prob(self, draw: Count, known: Any = True) -> Real:
         """Log-probability of the draw."""
         chosen = jnp.arange(self.logits.shape[0], dtype=jnp.int32) == draw
-        return jnp.sum(jnp.where(chosen, self.log_probabilities, 0.0))
+        return _over(known & chosen, self.log_probabilities)
+
+    def among(self, allowed: Bool[Array, " choice"]) -> tuple["Categorical", Real]:
+        """The choice among some, and the log-probability that it falls on one of them."""
+        kept = Categorical(jnp.where(allowed, self.logits, NEVER))
+        return kept, jax.nn.logsumexp(jnp.where(allowed, self.log_probabilities, NEVER))
 
 
 class NegativeBinomial(NamedTuple):
@@ -110,13 +120,12 @@ class NegativeBinomial(NamedTuple):
             below = below + mass
         return count
 
-    def log_prob(self, draw: Int[Array, "..."]) -> Real:
+    def log_prob(self, draw: Int[Array, "..."], known: Any = True) -> Real:
         """Summed log-probability of the counts."""
         x, k = draw.astype(self.mean.dtype), self.dispersion
         ways = gammaln(x + k) - gammaln(k) - gammaln(x + 1)
-        return jnp.sum(
-            ways - k * jnp.log1p(self.mean / k) + x * (jnp.log(self.mean) - jnp.log(k + self.mean))
-        )
+        odds = jnp.log(self.mean) - jnp.log(k + self.mean)
+        return _over(known, ways - k * jnp.log1p(self.mean / k) + x * odds)
 
 
 class Normal(NamedTuple):
@@ -129,10 +138,10 @@ class Normal(NamedTuple):
         """Quantile, elementwise."""
         return self.loc + self.scale * np.float32(np.sqrt(2)) * jax.lax.erf_inv(2 * u - 1)
 
-    def log_prob(self, draw: Float[Array, "..."]) -> Real:
+    def log_prob(self, draw: Float[Array, "..."], known: Any = True) -> Real:
         """Summed log-density."""
         z = (draw - self.loc) / self.scale
-        return jnp.sum(-0.5 * z * z - jnp.log(self.scale) - 0.9189385332046727)
+        return _over(known, -0.5 * z * z - jnp.log(self.scale) - 0.9189385332046727)
 
 
 class Uniform(NamedTuple):
@@ -145,10 +154,10 @@ class Uniform(NamedTuple):
         """Quantile, elementwise."""
         return self.low + (self.high - self.low) * u
 
-    def log_prob(self, draw: Float[Array, "..."]) -> Real:
+    def log_prob(self, draw: Float[Array, "..."], known: Any = True) -> Real:
         """Summed log-density; minus infinity outside the bounds."""
         inside = (draw >= self.low) & (draw <= self.high)
-        return jnp.sum(jnp.where(inside, -jnp.log(self.high - self.low), -jnp.inf))
+        return _over(known, jnp.where(inside, -jnp.log(self.high - self.low), -jnp.inf))
 
 
 class Each(NamedTuple):
@@ -160,9 +169,15 @@ class Each(NamedTuple):
         """Draw of each member by its own uniform."""
         return jax.vmap(lambda law, u: law.quantile(u))(self.law, u)
 
-    def log_prob(self, draw: Any) -> Real:
-        """Summed log-probability."""
-        return jnp.sum(jax.vmap(lambda law, draw: law.log_prob(draw))(self.law, draw))
+    def log_prob(self, draw: Any, known: Any = True) -> Real:
+        """Summed log-probability, over the members that are known."""
+        logs = jax.vmap(lambda law, draw: law.log_prob(draw))(self.law, draw)
+        return _over(known, logs)
+
+    def among(self, allowed: Bool[Array, "member choice"]) -> tuple["Each", Real]:
+        """The choices among some, and the log-probability that each member's falls on one of its own."""
+        kept, logs = jax.vmap(lambda law, allowed: law.among(allowed))(self.law, allowed)
+        return Each(kept), jnp.sum(logs)
 
 
 class OneOf(NamedTuple):
@@ -175,12 +190,12 @@ class OneOf(NamedTuple):
         """The option that the choice among them falls on."""
         return pick(self.options, Categorical(self.logits).quantile(u))
 
-    def log_prob(self, draw: Any) -> Real:
+    def log_prob(self, draw: Any, known: Any = True) -> Real:
         """Log-probability that an option is drawn which equals the draw; `NEVER` where none does."""
         same = tree.map(lambda options, value: options == value, self.options, draw)
         alike = reduce(jnp.logical_and, tree.leaves(same))
         chances = jnp.where(alike, Categorical(self.logits).log_probabilities, NEVER)
-        return jax.nn.logsumexp(chances)
+        return _over(known, jax.nn.logsumexp(chances))
 
 
 class Certain(NamedTuple):
@@ -193,7 +208,7 @@ class Certain(NamedTuple):
         del u
         return self.value
 
-    def log_prob(self, draw: Any) -> Real:
+    def log_prob(self, draw: Any, known: Any = True) -> Real:
         """Zero: what is not left to chance carries no evidence about the parameters."""
-        del draw
+        del draw, known
         return jnp.float32(0.0)

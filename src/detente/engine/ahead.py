@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -44,3 +44,9 @@ def ahead(work: Callable[[In], Out], tasks: Iterable[In]) -> Generator[Out, None
         finally:
             for left in running:
                 left.cancel()
+
+
+def together(work: Callable[[In], Out], tasks: Sequence[In]) -> list[Out]:
+    """Work on all tasks at once, a thread each, and give results in the order of the tasks."""
+    with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+        return list(pool.map(work, tasks))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import tree
+from jaxtyping import Array, Bool
 
 from detente.domain.actions import (
     Actions,
@@ -25,7 +26,7 @@ from detente.domain.actions import (
 )
 from detente.domain.axes import ALLY, PATRON
 from detente.domain.contracts import Draws, Frame, Law, Mechanism, Policy, Shape
-from detente.domain.distributions import Each
+from detente.domain.distributions import NEVER, Categorical, Each
 from detente.domain.quantity import Axis, Flag, Real, zeros
 from detente.domain.views import ChallengerView
 from detente.domain.world import World
@@ -98,10 +99,23 @@ class Cast(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A site whose outcome is known: where `known` is unset, it is drawn as ever."""
+    """A site whose outcome is known: where `known` is unset, for all of it or by entry, it is drawn as ever."""
 
-    known: Flag
+    known: Bool[Array, "..."]
     value: Any
+
+
+class Among(NamedTuple):
+    """A choice known to be one of some: drawn among those that `allowed` marks, all of them where nothing is known."""
+
+    allowed: Bool[Array, "... choice"]
+
+
+IMPOSSIBLE = -15.0
+"""Log-probability of what happened though its law left it no chance."""
+
+Known = Mapping[str, Given | Among]
+"""What is known of what happens, by site; sites that are absent are drawn."""
 
 
 class Seat(NamedTuple):
@@ -127,13 +141,17 @@ class Nature(NamedTuple):
 
 
 class Month(NamedTuple):
-    """A month as it happened, for whoever looks: the world after it, the moves, the views, the draws."""
+    """A month as it happened, for whoever looks: the world after it, the moves, the views, the draws.
+
+    `log_prob` is that of all that happened, `evidence` that of what was given alone, the rest having been drawn.
+    """
 
     world: World
     actions: Actions
     seen: dict[str, Any]
     draws: dict[str, Any]
     log_prob: Real
+    evidence: Real
 
 
 def sites(policies: Mapping[str, Policy]) -> dict[str, dict[str, Shape]]:
@@ -160,28 +178,41 @@ def start(policies: Mapping[str, Policy]) -> dict[str, Any]:
 class _Resolver:
     """Resolves laws one after another within a month, keeping what was drawn and how likely it was."""
 
-    def __init__(self, uniforms: Mapping[str, Any], given: Mapping[str, Given]):
+    def __init__(self, uniforms: Mapping[str, Any], given: Known):
         self.uniforms, self.given = uniforms, given
         self.draws: dict[str, Any] = {}
-        self.log_prob = jnp.float32(0.0)
+        self.log_prob = self.evidence = jnp.float32(0.0)
 
     def __call__(self, owner: str, law: Law) -> Draws:
         drawn = {}
         for site, chances in law.items():
             name = f"{owner}.{site}"
-            draw = chances.quantile(self.uniforms[name])
-            if name in self.given:
-                known, value = self.given[name]
+            told = self.given.get(name)
+            if isinstance(told, Among):
+                assert isinstance(chances, Categorical | Each), f"{name} is no choice of some"
+                among, evidence = chances.among(told.allowed)
+                draw = among.quantile(self.uniforms[name])
+                self.evidence += _counted(evidence)
+            else:
+                draw = chances.quantile(self.uniforms[name])
+            if isinstance(told, Given):
+                known, value = told
                 draw = tree.map(lambda a, b, known=known: jnp.where(known, a, b), value, draw)
+                self.evidence += _counted(chances.log_prob(draw, known))
             self.log_prob += chances.log_prob(draw)
             drawn[site] = self.draws[name] = draw
         return drawn
 
 
+def _counted(evidence: Real) -> Real:
+    """What happened though its law left it no chance counts as very unlikely: the model is only a model."""
+    return jnp.where(evidence < NEVER / 2, IMPOSSIBLE, evidence)
+
+
 def step(
     state: State,
     uniforms: Mapping[str, Any],
-    given: Mapping[str, Given],
+    given: Known,
     nature: Nature,
     policies: Mapping[str, Policy],
 ) -> tuple[State, Month]:
@@ -244,7 +275,7 @@ def step(
     world = phase("beliefs")
     world = phase("humanitarian")
 
-    month = Month(world, actions, seen, resolve.draws, resolve.log_prob)
+    month = Month(world, actions, seen, resolve.draws, resolve.log_prob, resolve.evidence)
     return State(world, memory), month
 
 

@@ -172,6 +172,26 @@ def load_pack(name: str, policies: Mapping[str, Policy]) -> Pack:
     return Pack(head, numbers, regions, sources, situation)
 
 
+def table_of(record: type, path: Path) -> tuple[tuple[str, ...], Priors]:
+    """Read the priors of a record that stands in a file of its own: names of its numbers, and one row each.
+
+    Raises:
+        InvalidFileError: with everything that is wrong in the file.
+    """
+    problems: list[Problem] = []
+    sources = _bibliography(None, problems)
+    read = validated(model_of(record), read_toml(path), path, sources, problems)
+    if problems:
+        raise InvalidFileError(path.stem, problems)
+    quantities = {
+        ".".join([leaf.name, *spelled(leaf, place, FULL)]): leaf.quantity
+        for leaf in leaves(record)
+        for place in np.ndindex(leaf.quantity.shape)
+    }
+    none = Mixing(jnp.zeros(0, jnp.int32), jnp.zeros((0, 0)))
+    return tuple(quantities), _priors(dict(_flat(read)), quantities, none)
+
+
 def _codes(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Codes of allies and patrons, of a head that may be wrong elsewhere; none where the roles are."""
     try:

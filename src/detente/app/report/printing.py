@@ -1,4 +1,7 @@
-"""The page as PDF, printed by a Chromium that the system has. Its bytes carry a date: they differ from run to run."""
+"""The page as PDF, or a drawing as a picture, made by a Chromium that the system has.
+
+A PDF carries a date: its bytes differ from run to run.
+"""
 
 import os
 import shutil
@@ -29,8 +32,8 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
         raise FileNotFoundError(
-            f"--pdf prints with Chromium or Chrome; none of {', '.join(CHROMIUMS[:-1])} is on the path. "
-            "Install one, or leave --pdf out and print the page from your browser"
+            f"--pdf, and a .png, take Chromium or Chrome; none of {', '.join(CHROMIUMS[:-1])} is on the path. "
+            "Install one, or leave --pdf out, write a .svg, and print from your browser"
         )
     return found
 
@@ -42,24 +45,48 @@ def print_pdf(page: Path) -> Path:
         FileNotFoundError: if there is no Chromium.
         OSError: if it prints nothing.
     """
-    out, part = page.with_suffix(".pdf"), page.with_suffix(".pdf.part")
+    out = page.with_suffix(".pdf")
+    _ask(page, "--no-pdf-header-footer", "--print-to-pdf", out)
+    return out
+
+
+def picture(svg: str, out: Path, width: int, height: int) -> Path:
+    """Turn a drawing into a picture of its own size, twice as fine, whole or not at all.
+
+    Raises:
+        FileNotFoundError: if there is no Chromium.
+        OSError: if it draws nothing.
+    """
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "drawing.html"
+        style = "<style>body{margin:0;background:#fff}svg{display:block}</style>"
+        page.write_text(f'<meta charset="utf-8">{style}{svg}', encoding="utf-8")
+        size = f"--window-size={width},{height} --hide-scrollbars --force-device-scale-factor=2"
+        _ask(page, size, "--screenshot", out)
+    return out
+
+
+def _ask(page: Path, options: str, asked: str, out: Path) -> None:
+    """Have Chromium make a file of a page."""
+    part = out.with_name(f"{out.stem}.part{out.suffix}")  # Chromium goes by the ending
     with TemporaryDirectory() as profile:
         # Chromium refuses its sandbox to root; the page is our own and loads nothing.
         root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-        options = [
+        command = [
+            chromium(),
+            *root,
             "--headless",
             "--disable-gpu",
-            "--no-pdf-header-footer",
+            *options.split(),
             f"--user-data-dir={profile}",
-            f"--print-to-pdf={part.resolve()}",
+            f"{asked}={part.resolve()}",
+            page.resolve().as_uri(),
         ]
-        asked = [chromium(), *root, *options, page.resolve().as_uri()]
         try:
-            done = subprocess.run(asked, capture_output=True, text=True, timeout=PATIENCE)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
-            raise OSError(f"{asked[0]} did not print {page} within {PATIENCE} seconds") from None
+            raise OSError(f"{command[0]} made no {out} within {PATIENCE} seconds") from None
     if done.returncode or not part.exists():
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise OSError(f"{asked[0]} printed nothing (exit code {done.returncode}): {last[0]}")
+        raise OSError(f"{command[0]} printed nothing (exit code {done.returncode}): {last[0]}")
     part.replace(out)
-    return out

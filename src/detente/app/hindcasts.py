@@ -1,0 +1,184 @@
+"""Hindcasts as a use case: run and keep, show how they did, and what such probabilities have been worth."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from detente import history as panel
+from detente.app import history
+from detente.app.catalog import layout
+from detente.app.history import Said
+from detente.inference import hindcast
+from detente.inference.baselines.field import forecast as field
+from detente.inference.observed import facts
+from detente.inference.questions import Question
+from detente.inference.reliability import coverage, discrimination, reliability, uniformity
+from detente.inference.scores import WINDOWS, Window
+from detente.inference.skill import ALL, skill
+from detente.inference.stacking import mix, weights
+
+KEPT = Path("hindcast")
+"""Where scores are looked for: what `detente hindcast --out hindcast` writes, a file a year."""
+
+DRAWS, PARTICLES = 64, 32
+"""Draws of the posterior, and filtered futures of each, in a hindcast."""
+
+
+NEAR = 0.15
+"""Probabilities this near to one another are told together."""
+
+
+def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path) -> None:
+    """Forecast and score year by year; years whose file is there are left.
+
+    Args:
+        out: folder to write in: one Parquet file a year.
+        years: years in which the first month ahead lies.
+        every: months from origin to origin.
+        said: hears of progress.
+        posterior: file of posteriors by date.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    todo = [year for year in years if not (out / f"{year}.parquet").exists()]
+    said.begin("Forecasting the past", len(todo) * -(-12 // every))
+    forecaster, dated, actuals = (
+        history.forecaster(PARTICLES),
+        history.dated(posterior),
+        panel.targets(),
+    )
+    for year in todo:
+        tables = hindcast.year(
+            forecaster, dated, year, actuals, every=every, draws=DRAWS, told=lambda _: said.step(1)
+        )
+        path = out / f"{year}.parquet"
+        unfinished = path.with_suffix(".unfinished")
+        pd.concat(tables).to_parquet(unfinished, index=False)
+        unfinished.rename(path)
+
+
+def scores(folder: Path = KEPT) -> pd.DataFrame:
+    """All scores in a folder.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        raise ValueError(f"no scores lie in {folder}: run `detente hindcast --out FOLDER` first")
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+
+
+def compared(scored: pd.DataFrame) -> pd.DataFrame:
+    """Skill of the model against each baseline, by target, window and metric."""
+    mine = _of(scored, "model", hindcast.MODEL)
+    rivals = [name for name in scored.model.unique() if name != hindcast.MODEL]
+    return pd.concat(
+        [skill(mine, _of(scored, "model", name)).assign(rival=name) for name in rivals],
+        ignore_index=True,
+    )
+
+
+def _of(scored: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
+    """Rows with a value in a column."""
+    return scored.loc[scored.loc[:, column] == value]
+
+
+def shown(scored: pd.DataFrame) -> list[str]:
+    """How the model did, for a terminal: against each baseline over all targets, then where it stands by target."""
+    found = compared(scored)
+    origins = scored.origin.nunique()
+    lines = layout.paragraph(
+        f"{origins} origins, {scored.origin.min()} to {scored.origin.max()}. Log score, in nats a forecast "
+        "better than the baseline, less than nothing is worse; 90 % intervals by blocks of origins."
+    )
+    found = _of(found, "metric", "log_score")
+    heads = [f"{w.last} m" for w in WINDOWS]
+    body = []
+    for rival in found.rival.unique():
+        overall = _of(_of(found, "target", ALL), "rival", rival).to_dict("records")
+        cells = ("{skill:+.2f} ({low:+.2f}, {high:+.2f})".format(**row) for row in overall)
+        body.append((str(rival), *cells))
+    lines += ["", *layout.table(body, ("over all targets", *heads))]
+    worst = [
+        (str(target), *(_best(found, str(target), w) for w in WINDOWS))
+        for target in scored.target.unique()
+    ]
+    lines += ["", *layout.paragraph("Against the best baseline of each target and window:"), ""]
+    return lines + layout.table(worst, ("target", *heads))
+
+
+def _best(found: pd.DataFrame, target: str, window: Window) -> str:
+    """The baseline that is hardest to beat, and by how much it is beaten or not."""
+    part = _of(_of(found, "target", target), "last", window.last).to_dict("records")
+    hardest = min(part, key=lambda row: row["skill"])
+    return f"{hardest['skill']:+.2f} {hardest['rival']}"
+
+
+def calibration(scored: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Calibration of the model's own forecasts: PIT, reliability and coverage, and how well they discriminate."""
+    mine = _of(scored, "model", hindcast.MODEL)
+    told = [
+        (target, window.last, discrimination(_of(_of(mine, "target", target), "last", window.last)))
+        for target in mine.target.unique()
+        for window in WINDOWS
+    ]
+    return {
+        "pit": uniformity(mine),
+        "reliability": reliability(mine),
+        "coverage": coverage(mine),
+        "discrimination": pd.DataFrame(told, columns=["target", "last", "auc"]),
+    }
+
+
+def record(question: Question, length: int, chance: float) -> list[str]:
+    """How probabilities like this one have done: of the same target, over the window nearest in length."""
+    try:
+        scored = scores()
+    except ValueError:
+        return ["record         no hindcast is at hand"]
+    window = min(WINDOWS, key=lambda w: abs(w.last - length))
+    mine = _of(_of(scored, "model", hindcast.MODEL), "target", question.target)
+    part = _of(mine, "last", window.last)
+    near = part.loc[(part.chance - chance).abs() <= NEAR]
+    brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
+    return [
+        f"record         of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, "
+        f"{len(near)} said {max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in "
+        f"{int(near.event.sum())} of these",
+        f"               Brier score {brier:.3f}; of the same chance always {flat:.3f}",
+    ]
+
+
+def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd.DataFrame:
+    """Mix the model's samples with those of the baselines, each target by how all of them scored before.
+
+    Args:
+        samples: the model's, as of the month.
+        as_of: the month: scores of windows that ended later have no say.
+        months: how many months ahead.
+        seed: of the baselines' samples, and of who is drawn.
+    """
+    scored, size = scores(), int(samples.loc[:, "sample"].max()) + 1
+    covariates = facts(as_of).monthly.loc[:, list(hindcast.COVARIATES)]
+    rivals = field(
+        panel.targets(as_of),
+        as_of,
+        months,
+        samples=size,
+        seed=seed,
+        binary=hindcast.BINARY,
+        covariates=covariates,
+    )
+    parts = []
+    for target in samples.target.unique():
+        tables = {hindcast.MODEL: _of(samples, "target", target)}
+        tables |= {
+            str(name): rows.loc[:, ["target", "month", "sample", "value"]]
+            for name, rows in _of(rivals, "target", target).groupby("baseline")
+        }
+        past = _of(scored, "target", target)
+        share = weights({name: _of(past, "model", name) for name in tables}, as_of)
+        parts.append(mix(tables, share, size, seed))
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,144 @@
+"""History as the commands ask it: which pack it is told from, what is calibrated, and where posteriors lie."""
+
+import csv
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from detente import inference
+from detente.app.wiring import POLICIES, cast
+from detente.domain.calendar import month_number, month_text
+from detente.history.panel import checked
+from detente.inference.dials import Dials, Table
+from detente.inference.filter import Filter
+from detente.inference.forecasting import Forecaster
+from detente.inference.likelihood import BLOCK, History, Likelihood
+from detente.inference.observed import Facts, facts, record
+from detente.inference.posteriors import Dated, read_dated
+from detente.scenarios.binding import load_doctrine, load_pack
+
+TOLD_FROM = "korea-1994"
+"""The pack whose start history is told from, and whose priors hold what was known then."""
+
+BEHAVES = "behavioural"
+"""What the guarantor of history goes by: no doctrine."""
+
+CALIBRATED = Path(inference.__file__).with_name("calibrated.csv")
+"""Which numbers are calibrated, and what history holds on each: made by `detente calibrate --screen`."""
+
+LANES = 16
+"""Draws of what nobody saw in the likelihood."""
+
+AHEAD = 120
+"""Most months that can be forecast."""
+
+DRAWS, PARTICLES = 64, 48
+"""Draws of the posterior that a forecast sets out from, and filtered futures of each."""
+
+
+class Said(NamedTuple):
+    """Who hears of progress: what is being done, how much of it, and how far it is."""
+
+    begin: Callable[[str, int], None]
+    step: Callable[[int], None]
+
+
+@cache
+def told(as_of: str | None = None, ahead: int = 0) -> History:
+    """The history up to a month, with months open after it.
+
+    Args:
+        as_of: the month, YYYY-MM; the last of the facts if none is given.
+        ahead: open months after it, at least.
+
+    Raises:
+        ValueError: if it is no month that the facts cover.
+    """
+    pack = load_pack(TOLD_FROM, POLICIES)
+    doctrine = load_doctrine(BEHAVES, POLICIES)
+    who = cast(doctrine.policy)
+    first = int(pack.situation.start)
+    last = month_number(checked(as_of))
+    if last < first:
+        raise ValueError(f"history is told from {month_text(first)} on; received {as_of}")
+    months = -(-(last - first + 1 + ahead) // BLOCK) * BLOCK
+    known = record(facts(as_of), first, months)
+    return History(pack, who, who.settings(guarantor=doctrine.settings), known)
+
+
+def table() -> Table:
+    """Every number behind the history."""
+    return Table.of(told().pack, POLICIES)
+
+
+def dials() -> Dials:
+    """The numbers that are calibrated."""
+    with CALIBRATED.open() as lines:
+        return Dials.named([row["number"] for row in csv.DictReader(lines)], table())
+
+
+def likelihood(lanes: int = LANES) -> Likelihood:
+    """The likelihood of all of history."""
+    return Likelihood(told(), dials(), lanes=lanes)
+
+
+def dated(path: Path) -> Dated:
+    """Posteriors by date, of a file.
+
+    Raises:
+        ValueError: if there is no such file, or if it is about other numbers.
+    """
+    if not path.exists():
+        raise ValueError(
+            f"a file of posteriors by date; there is none at {path}: make it with `detente calibrate --out FOLDER` "
+            "(hours), and give --posterior FOLDER/dated.nc"
+        )
+    found = read_dated(path)
+    if found.names != dials().names:
+        raise ValueError(
+            f"a posterior of the {dials().size} numbers that are calibrated; {path} has {len(found.names)} others: "
+            "calibrate anew with this version"
+        )
+    return found
+
+
+def forecaster(particles: int = PARTICLES) -> Forecaster:
+    """Filters and forecasts; one program for all dates."""
+    history = told(None, AHEAD)
+    return Forecaster(Filter(history, dials(), particles=particles), history.months)
+
+
+def forecast(
+    as_of: str,
+    months: int,
+    posterior: Path,
+    *,
+    draws: int = DRAWS,
+    particles: int = PARTICLES,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Predictive samples for the months after a month: columns target, month, sample, value.
+
+    Args:
+        as_of: the month, YYYY-MM: nothing known later goes in.
+        months: how many months ahead.
+        posterior: file of posteriors by date.
+        draws: of the posterior.
+        particles: filtered futures of each draw.
+        seed: of what is counted.
+
+    Raises:
+        ValueError: if the month or the number of months is out of reach.
+    """
+    checked(as_of)
+    if not 1 <= months <= AHEAD:
+        raise ValueError(f"a forecast goes 1 to {AHEAD} months ahead; received {months}")
+    _, scores = dated(posterior).as_of(as_of)
+    known: Facts = facts(as_of)
+    maker = forecaster(particles)
+    station = maker.station(scores[:draws], known, as_of)
+    return maker.samples(station, known, months, np.random.default_rng(seed))

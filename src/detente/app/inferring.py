@@ -1,0 +1,211 @@
+"""The commands that ask history: calibrate, forecast, hindcast, replay. Heavy imports wait."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.app.console import bars, plainly, write
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from detente.app.history import Said
+
+app = typer.Typer(rich_markup_mode=None)
+
+Month = Annotated[
+    str,
+    typer.Option("--as-of", metavar="YYYY-MM", help="The month: nothing known later goes in."),
+]
+
+
+CALIBRATED = Path("calibrated") / "dated.nc"
+"""Where posteriors are looked for: what `detente calibrate --out calibrated` writes."""
+
+FromPosterior = Annotated[
+    Path,
+    typer.Option(
+        "--posterior",
+        metavar="FILE",
+        help="Posteriors by date, as `detente calibrate --out` writes them.",
+    ),
+]
+
+
+@app.command(
+    "calibrate",
+    short_help="Ask history which numbers it favours; keep the posterior.",
+    epilog="\b\ndetente calibrate --as-of 2011-12 --out calibrated\n",
+)
+def calibrate(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write.")],
+    as_of: Month = "2024-12",
+    screen: Annotated[
+        bool,
+        typer.Option(
+            "--screen", help="Only choose numbers to calibrate: write OUT/calibrated.csv."
+        ),
+    ] = False,
+    particles: Annotated[
+        int, typer.Option("--particles", min=16, help="Draws of the posterior.")
+    ] = 96,
+) -> None:
+    """Sample what history tells of the model's numbers, and show prior and posterior side by side.
+
+    One pass through history by sequential Monte Carlo writes draws as of the month and as of every December since 2004
+    to OUT/dated.nc, each when it is reached; forecasts set out from there. The first two years take five minutes on
+    two cores, and each further month more than the one before: a pass to 2024 takes hours.
+    """
+    from detente.app import calibrating
+
+    with plainly(), _watched() as said:
+        if screen:
+            lines = calibrating.screen(out / "calibrated.csv", said)
+        else:
+            kept = out / "dated.nc"
+            calibrating.sequential(kept, calibrating.dates(as_of), said, particles=particles)
+            lines = calibrating.shown(kept, as_of)
+    write(lines)
+
+
+@contextmanager
+def _watched() -> "Iterator[Said]":
+    """Show how far each part has come."""
+    from detente.app.history import Said
+
+    with bars("Asking history ...", "steps") as shown:
+        tasks: list[TaskID] = []
+
+        def begin(what: str, size: int) -> None:
+            tasks.append(shown.add_task(what, total=size))
+
+        yield Said(begin, lambda by: shown.advance(tasks[-1], by))
+
+
+@app.command(
+    "forecast",
+    short_help="Forecast from the filtered state of a month: samples, or one question.",
+    epilog="\b\ndetente forecast --as-of 2024-12 --months 12 --out forecast.parquet\n"
+    'detente forecast --question "nuclear_tests >= 1" --from 2025-01 --to 2025-12\n',
+)
+def forecast(
+    as_of: Month = "2024-12",
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help="How many.")] = 12,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="A Parquet file to write samples to."),
+    ] = None,
+    question: Annotated[
+        str | None,
+        typer.Option(
+            "--question",
+            metavar="QUESTION",
+            help='About a total over the window, such as "nuclear_tests >= 1" or "launch_days max > 5".',
+        ),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM", help="First month of the question.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month of the question.")
+    ] = None,
+    stacked: Annotated[
+        bool,
+        typer.Option("--stacked", help="Mix in the baselines, by how they scored in the past."),
+    ] = False,
+    draws: Annotated[int, typer.Option("--draws", min=8, help="Draws of the posterior.")] = 64,
+    particles: Annotated[
+        int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
+    ] = 48,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of what is counted.")] = 0,
+    posterior: FromPosterior = CALIBRATED,
+) -> None:
+    """Forecast what follows a month, from what was known by its end.
+
+    Writes a row a target, month and sample (columns target, month, sample, value). Targets: launch_days,
+    missiles_launched, icbm_launches, nuclear_tests, provocations, us_dprk_talks, us_dprk_summit, satellite_launches.
+    A question gets a probability, its range across draws of the parameters, the base rate, and how such probabilities
+    have done in the hindcast. Without either, a summary by target is printed.
+    """
+    from detente.app import forecasts
+
+    with plainly():
+        asked = forecasts.Asked(as_of, months, draws, particles, seed, stacked, posterior)
+        typer.echo("Filtering history, then going on (a minute the first time) ...", err=True)
+        if question is not None:
+            lines = forecasts.answered(asked, question, start, end)
+        else:
+            lines = forecasts.summarised(asked, out)
+    write(lines)
+
+
+@app.command(
+    "hindcast",
+    short_help="Forecast the past as of then; score it beside baselines.",
+    epilog="\b\ndetente hindcast --out hindcast --every 3 --posterior calibrated/dated.nc\n",
+)
+def hindcast(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write a file a year.")
+    ] = Path("hindcast"),
+    since: Annotated[int, typer.Option("--since", min=2005, max=2024, help="First year.")] = 2005,
+    until: Annotated[int, typer.Option("--until", min=2005, max=2024, help="Last year.")] = 2024,
+    every: Annotated[
+        int, typer.Option("--every", min=1, max=12, help="Months from origin to origin.")
+    ] = 3,
+    posterior: FromPosterior = CALIBRATED,
+) -> None:
+    """Roll the origin through history, forecast twelve months ahead from each, and score beside six baselines.
+
+    Writes a file a year to OUT, so that an interrupted hindcast goes on where it stopped. Each year starts from the
+    posterior as of the December before, which has to be in the file of posteriors.
+    """
+    from detente.app import hindcasts
+
+    with plainly(), _watched() as said:
+        hindcasts.run(out, range(since, until + 1), every, said, posterior)
+        lines = hindcasts.shown(hindcasts.scores(out))
+    write(lines)
+
+
+@app.command(
+    "replay-history",
+    short_help="Change one thing in history, and compare what follows.",
+    epilog='\b\ndetente replay-history 2019-02 --change "guarantor.doctrine=step-by-step"\n'
+    'detente replay-history 2002-10 --change "guarantor.doctrine=comprehensive-exchange" --months 60\n',
+)
+def replay_history(
+    month: Annotated[
+        str, typer.Argument(metavar="YYYY-MM", help="The last month that stays as it was.")
+    ],
+    change: Annotated[
+        list[str],
+        typer.Option(
+            "--change",
+            metavar="NAME=VALUE",
+            help="guarantor.doctrine=NAME, or a number of the model. Give it once for each.",
+        ),
+    ],
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help="How far to go on.")] = 36,
+    draws: Annotated[int, typer.Option("--draws", min=8, help="Draws of the posterior.")] = 64,
+    particles: Annotated[
+        int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
+    ] = 32,
+    posterior: FromPosterior = CALIBRATED,
+) -> None:
+    """Take history to a month as it was, change something, and compare the futures with and without the change.
+
+    Both set out from the same filtered state under parameters from the posterior as of that month, and meet the same
+    luck. Differences are in pairs; intervals are over draws of the parameters.
+    """
+    from detente.app import counterfactuals
+
+    with plainly():
+        typer.echo(
+            "Filtering history, then two futures (some minutes the first time) ...", err=True
+        )
+        lines = counterfactuals.compared(month, change, months, draws, particles, posterior)
+    write(lines)

@@ -1,0 +1,108 @@
+"""Posteriors as files: draws of the scores by date, as the sequential sampler gives them."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+from jaxtyping import Float
+
+from detente.inference.dials import Dials
+
+
+class Dated(NamedTuple):
+    """Draws of the scores by date: [date, draw, dial]."""
+
+    names: tuple[str, ...]
+    dates: tuple[str, ...]
+    scores: Float[np.ndarray, "date draw dial"]
+
+    def as_of(self, month: str) -> tuple[str, Float[np.ndarray, "draw dial"]]:
+        """The last date up to a month, and its draws.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        known = [i for i, date in enumerate(self.dates) if date <= month]
+        if not known:
+            raise ValueError(
+                f"a posterior as of a month from {self.dates[0]} on is at hand; received {month}: calibrate as of it "
+                f"(`detente calibrate --as-of {month} --out FOLDER`), and give --posterior FOLDER/dated.nc"
+            )
+        return self.dates[known[-1]], self.scores[known[-1]]
+
+
+def keep_dated(
+    path: Path, date: str, scores: Float[np.ndarray, "draw dial"], names: tuple[str, ...]
+) -> None:
+    """Keep draws as of a date beside those of other dates that are kept there, or in place of older ones of that date.
+
+    What was kept of other numbers, or of another number of draws, does not fit beside it and goes.
+
+    Args:
+        path: of the netCDF file.
+        date: YYYY-MM.
+        scores: the draws.
+        names: of the numbers.
+    """
+    kept = {}
+    if path.exists():
+        old = read_dated(path)
+        if old.names == names and old.scores.shape[1:] == scores.shape:
+            kept = dict(zip(old.dates, old.scores, strict=True))
+    kept[date] = scores.astype(np.float32)
+    dates = sorted(kept)
+    data = xr.Dataset(
+        {"scores": (("date", "draw", "number"), np.stack([kept[d] for d in dates]))},
+        {"date": dates, "number": list(names)},
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    data.to_netcdf(
+        unfinished, engine="h5netcdf", encoding={"scores": {"zlib": True, "complevel": 9}}
+    )
+    unfinished.rename(path)
+
+
+def read_dated(path: Path) -> Dated:
+    """Read draws by date.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+    """
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        return Dated(
+            tuple(str(n) for n in data.number.values),
+            tuple(str(d) for d in data.date.values),
+            data.scores.values,
+        )
+
+
+class Row(NamedTuple):
+    """A number before and after: medians with 90 % intervals, and the share of its score's variance that was taken."""
+
+    name: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    contraction: float
+
+
+INFORMED = 0.1
+"""Contraction of the variance of scores from which a number counts as informed."""
+
+
+def table(scores: Float[np.ndarray, "draw dial"], dials: Dials) -> list[Row]:
+    """Prior and posterior of every number, side by side, in its own unit."""
+    edges = np.tile([[0.0, -1.6448536, 1.6448536]], (dials.size, 1)).astype(np.float32)
+    before = np.asarray(dials.own(jnp.asarray(edges)))
+    after = np.quantile(np.asarray(dials.own(jnp.asarray(scores.T))), [0.5, 0.05, 0.95], axis=1).T
+
+    def three(values: np.ndarray) -> tuple[float, float, float]:
+        middle, low, high = values
+        return float(middle), float(low), float(high)
+
+    return [
+        Row(name, three(prior), three(posterior), float(1 - np.var(taken)))
+        for name, prior, posterior, taken in zip(dials.names, before, after, scores.T, strict=True)
+    ]

@@ -1,0 +1,154 @@
+"""What commands that ask history say, and what they refuse: all that needs no filter to run."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
+from detente.app.cli import app
+from detente.app.forecasts import Asked
+from detente.inference.posteriors import keep_dated
+from detente.inference.questions import parse
+from detente.inference.scores import score
+
+ASKED = Asked("2024-12", 12, 8, 8, 0, False, Path("none.nc"))
+RUNNER = CliRunner()
+
+
+def said(*words: str) -> tuple[int, str]:
+    done = RUNNER.invoke(app, list(words), env={"COLUMNS": "80"})
+    return done.exit_code, " ".join(done.output.split())
+
+
+# --- posteriors from a file -------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A made-up posterior as of one date: what is tested is how it is told."""
+    path, names = tmp_path / "dated.nc", history.dials().names
+    keep_dated(path, "2011-12", np.random.default_rng(0).normal(0, 0.5, (40, len(names))), names)
+    return path
+
+
+def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
+    text = "\n".join(calibrating.shown(kept, "2012-06"))
+    assert "As of 2011-12" in text
+    assert all(name in text for name in history.dials().names)
+
+
+def test_there_is_no_forecast_from_before_the_first_posterior(kept: Path):
+    code, text = said("forecast", "--as-of", "1999-06", "--posterior", str(kept))
+    assert code == 2
+    assert "received 1999-06" in text
+    assert "detente calibrate --as-of 1999-06" in text
+
+
+def test_without_a_posterior_there_is_a_remedy(tmp_path: Path):
+    code, text = said("forecast", "--posterior", str(tmp_path / "none.nc"))
+    assert code == 2
+    assert "detente calibrate --out" in text
+
+
+def test_a_posterior_of_other_numbers_is_refused(tmp_path: Path):
+    keep_dated(tmp_path / "dated.nc", "2011-12", np.zeros((4, 1)), ("testing.talks",))
+    with pytest.raises(ValueError, match="calibrate anew"):
+        history.dated(tmp_path / "dated.nc")
+
+
+# --- what is refused ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--as-of", "2025-03"], "1993-01 to 2024-12"),
+        (["--as-of", "lately"], "received 'lately'"),
+        (["--question", "nuclear_test >= 1"], "did you mean nuclear_tests"),
+        (["--question", "nuclear_tests many 1"], "received 'nuclear_tests many 1'"),
+        (["--question", "nuclear_tests >= 1", "--from", "2024-06"], "take an earlier --as-of"),
+    ],
+)
+def test_a_forecast_says_what_is_wrong_with_what_it_is_asked(words: list[str], told: str):
+    code, text = said("forecast", *words)
+    assert code == 2, text
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("guarantor.doctrine=strolling", "a doctrine that exists"),
+        ("testing.talk=0", "or a number of the model; received 'testing.talk'"),
+        ("testing.talks", "NAME=VALUE"),
+    ],
+)
+def test_a_replay_says_what_is_wrong_with_a_change(change: str, told: str):
+    code, text = said("replay-history", "2019-02", "--change", change)
+    assert code == 2, text
+    assert told in text
+
+
+def test_a_change_moves_what_it_names_and_nothing_else():
+    was, other = counterfactuals.arms(["guarantor.doctrine=step-by-step", "testing.talks=0.25"])
+    assert was.fixed == {}
+    names = history.table().names
+    assert {names[place]: value for place, value in other.fixed.items()} == {"testing.talks": 0.25}
+    assert (was.cast.sits["guarantor"], other.cast.sits["guarantor"]) == ("guarantor", "doctrine")
+    assert {**was.cast.sits, "guarantor": ""} == {**other.cast.sits, "guarantor": ""}
+
+
+# --- how hindcasts are told -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def scored() -> pd.DataFrame:
+    """Scores of a model that knows the rate, and of a rival that thinks of three times as much."""
+    rng = np.random.default_rng(0)
+    months = pd.period_range("2005-01", "2012-12", freq="M")
+    actuals = pd.DataFrame({"launch_days": rng.poisson(0.5, len(months))}, index=months)
+    tables = []
+    for model, rate in (("model", 0.5), ("climatology", 1.5)):
+        for origin in months[11:-12:6]:
+            ahead = [str(origin + k) for k in range(1, 13)]
+            index = pd.MultiIndex.from_product([ahead, range(500)], names=["month", "sample"])
+            samples = pd.DataFrame(
+                {"value": rng.poisson(rate, len(index))}, index=index
+            ).reset_index()
+            samples = samples.assign(origin=str(origin), target="launch_days")
+            tables.append(score(samples, actuals).assign(model=model))
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_a_better_model_is_said_to_be_better(scored: pd.DataFrame):
+    found = hindcasts.compared(scored)
+    assert found[found.metric == "log_score"].skill.gt(0).all()
+    text = "\n".join(hindcasts.shown(scored))
+    assert "climatology" in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_the_record_counts_probabilities_like_this_one(scored: pd.DataFrame, tmp_path, monkeypatch):
+    scored.to_parquet(tmp_path / "2005.parquet")
+    monkeypatch.setattr(hindcasts, "scores", lambda: pd.read_parquet(tmp_path / "2005.parquet"))
+    lines = hindcasts.record(parse("launch_days >= 1", ["launch_days"]), 12, 0.95)
+    part = scored.loc[(scored.model == "model") & (scored.loc[:, "last"] == 12)]
+    near = part.loc[(part.chance - 0.95).abs() <= 0.15]
+    assert f"of {len(part)} hindcasts" in lines[0]
+    assert f"it came in {int(near.event.sum())} of these" in lines[0]
+
+
+def test_without_scores_there_is_a_remedy(tmp_path: Path):
+    with pytest.raises(ValueError, match="detente hindcast --out"):
+        hindcasts.scores(tmp_path)
+
+
+def test_a_question_needs_months_that_are_not_known(monkeypatch):
+    monkeypatch.setattr(
+        forecasts, "samples", lambda asked: pytest.fail("nothing is to be filtered")
+    )
+    with pytest.raises(ValueError, match="received --from 2024-12"):
+        forecasts.answered(ASKED, "nuclear_tests >= 1", "2024-12", "2025-06")
