@@ -97,11 +97,10 @@ def compared(
                 name,
                 f"{a.mean():.3g}",
                 f"{b.mean():.3g}",
-                f"{(b - a).mean():+.3g}",
-                f"({low:+.3g}, {high:+.3g}) {known[name].unit}",
+                f"{(b - a).mean():+.3g} ({low:+.3g}, {high:+.3g}) {known[name].unit}",
             )
         )
     pairs = draws * particles
     said = f"From {month} on, {months} months, {pairs} pairs of futures; with the change: {', '.join(change)}."
-    head = ("outcome", "as it was", "changed", "difference", "90 % of draws")
+    head = ("outcome", "as it was", "changed", "difference (90 % of draws)")
     return [*layout.paragraph(said), "", *layout.table(body, head)]
