@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
-from detente.inference.posteriors import keep_dated
+from detente.inference.posteriors import keep_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
 
@@ -38,6 +38,22 @@ def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
     text = "\n".join(calibrating.shown(kept, "2012-06"))
     assert "As of 2011-12" in text
     assert all(name in text for name in history.dials().names)
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_numbers_on_which_history_is_silent_do_not_count_as_informed(tmp_path: Path):
+    """Draws of the prior itself: chance alone takes a tenth or two of some variance, and none of it stands out."""
+    path, names = tmp_path / "dated.nc", history.dials().names
+    keep_dated(path, "2011-12", np.random.default_rng(1).normal(size=(96, len(names))), names)
+    rows = table(history.dated(path).scores[0], history.dials())
+    assert max(row.contraction for row in rows) > 0.1
+    assert all(row.contraction < threshold(96) for row in rows)
+
+
+def test_more_draws_than_there_are_is_refused(kept: Path):
+    code, text = said("forecast", "--as-of", "2012-06", "--draws", "64", "--posterior", str(kept))
+    assert code == 2
+    assert "at most the 40 draws" in text
 
 
 def test_there_is_no_forecast_from_before_the_first_posterior(kept: Path):
@@ -139,6 +155,14 @@ def test_the_record_counts_probabilities_like_this_one(scored: pd.DataFrame, tmp
     near = part.loc[(part.chance - 0.95).abs() <= 0.15]
     assert f"of {len(part)} hindcasts" in lines[0]
     assert f"it came in {int(near.event.sum())} of these" in lines[0]
+
+
+def test_a_hindcast_takes_no_older_posterior(kept: Path, tmp_path: Path):
+    code, text = said(
+        "hindcast", "--since", "2015", "--posterior", str(kept), "--out", str(tmp_path / "h")
+    )
+    assert code == 2
+    assert "starts from the posterior as of 2014-12; the last before is 2011-12" in text
 
 
 def test_without_scores_there_is_a_remedy(tmp_path: Path):

@@ -13,7 +13,7 @@ from detente.domain.calendar import month_number
 from detente.history.panel import checked
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import INFORMED, keep_dated, table
+from detente.inference.posteriors import keep_dated, table, threshold
 from detente.inference.screening import information, mode
 from detente.inference.sequential import Sampler
 
@@ -99,19 +99,23 @@ def shown(posterior: Path, as_of: str) -> list[str]:
     """A table for a terminal of what a file says as of a month, numbers that history informs most first."""
     date, scores = history.dated(posterior).as_of(as_of)
     rows = table(scores, history.dials())
-    informed = sorted((r for r in rows if r.contraction >= INFORMED), key=lambda r: -r.contraction)
-    rest = [row.name for row in rows if row.contraction < INFORMED]
-    said = f"As of {date}: medians with 90 % intervals, and the share of the score's variance that history took away."
+    least = threshold(len(scores))
+    informed = sorted((r for r in rows if r.contraction >= least), key=lambda r: -r.contraction)
+    rest = [row.name for row in rows if row.contraction < least]
+    said = (
+        f"As of {date}, {len(scores)} draws: share of the score's variance that history took away; prior and "
+        f"posterior, medians with 90 % intervals. Shares under {least:.2f} don't stand out from chance among so few draws."
+    )
     body = [
-        (row.name, _range(row.prior), _range(row.posterior), f"{row.contraction:.2f}")
+        (row.name, f"{row.contraction:.2f}", f"{_range(row.prior)} → {_range(row.posterior)}")
         for row in informed
     ]
     return [
         *layout.paragraph(said),
         "",
-        *layout.table(body, ("number", "prior", "posterior", "taken")),
+        *layout.table(body, ("number", "taken", "prior → posterior")),
         "",
-        *layout.paragraph(f"Not informed: {', '.join(rest) or 'none'}."),
+        *layout.paragraph(f"Not told apart from their priors: {', '.join(rest) or 'none'}."),
     ]
 
 

@@ -11,7 +11,7 @@ from detente.app.changes import parse
 from detente.app.wiring import POLICIES, cast
 from detente.domain.outcomes import OUTCOMES
 from detente.inference.observed import facts
-from detente.inference.replays import Arm, Replayed, onward
+from detente.inference.replays import Arm, onward
 from detente.scenarios.binding import load_doctrine
 
 DOCTRINE = "guarantor.doctrine"
@@ -56,26 +56,6 @@ def arms(change: Sequence[str]) -> tuple[Arm, Arm]:
     return was, other._replace(fixed=fixed)
 
 
-def replayed(
-    month: str,
-    change: Sequence[str],
-    months: int,
-    draws: int,
-    particles: int,
-    posterior: Path,
-) -> tuple[Replayed, Replayed]:
-    """Futures from a month on, as it went on and with the changes: pairs in the same order."""
-    was, other = arms(change)
-    known = facts(month)
-    maker = history.forecaster(particles)
-    _, scores = history.dated(posterior).as_of(month)
-    scores = scores[:draws]
-    station = maker.station(scores, known, month)
-    cloud = maker.filter.settled(station.cloud)
-    one, two = (onward(maker.filter, scores, cloud, arm, months) for arm in (was, other))
-    return one, two
-
-
 def compared(
     month: str,
     change: Sequence[str],
@@ -84,9 +64,17 @@ def compared(
     particles: int,
     posterior: Path,
 ) -> list[str]:
-    """Outcomes of both arms, and their difference with its interval over draws of the parameters."""
-    one, two = replayed(month, change, months, draws, particles, posterior)
-    known = {outcome.name: outcome for outcome in OUTCOMES}
+    """Take futures on from a month as it was and with changes, and set their outcomes side by side.
+
+    Differences are of pairs under the same luck, with intervals over draws of the parameters.
+    """
+    was, other = arms(change)
+    known = facts(month)
+    maker = history.forecaster(particles)
+    date, scores = history.drawn(posterior, month, draws)
+    cloud = maker.filter.settled(maker.station(scores, known, month).cloud)
+    one, two = (onward(maker.filter, scores, cloud, arm, months) for arm in (was, other))
+    measured = {outcome.name: outcome for outcome in OUTCOMES}
     body = []
     for name in SHOWN:
         a, b = (np.asarray(arm.outcomes[name], float) for arm in (one, two))
@@ -97,10 +85,11 @@ def compared(
                 name,
                 f"{a.mean():.3g}",
                 f"{b.mean():.3g}",
-                f"{(b - a).mean():+.3g} ({low:+.3g}, {high:+.3g}) {known[name].unit}",
+                f"{(b - a).mean():+.3g} ({low:+.3g}, {high:+.3g}) {measured[name].unit}",
             )
         )
     pairs = draws * particles
-    said = f"From {month} on, {months} months, {pairs} pairs of futures; with the change: {', '.join(change)}."
+    said = f"From {month} on, {months} months, {pairs} pairs of futures; with the change: {', '.join(change)}. "
+    said += f"Calibrated as of {date}."
     head = ("outcome", "as it was", "changed", "difference (90 % of draws)")
     return [*layout.paragraph(said), "", *layout.table(body, head)]

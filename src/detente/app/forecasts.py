@@ -45,6 +45,7 @@ def samples(asked: Asked) -> pd.DataFrame:
 def summarised(asked: Asked, out: Path | None) -> list[str]:
     """Forecast; write samples where wanted, and sum them up by target."""
     made = samples(asked)
+    date, _ = history.drawn(asked.posterior, asked.as_of, asked.draws)
     lines = []
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,8 @@ def summarised(asked: Asked, out: Path | None) -> list[str]:
         for name, column in totals.items()
     ]
     first, last = (month_text(month_number(asked.as_of) + i) for i in (1, asked.months))
-    said = f"Totals over {first} to {last}, as of {asked.as_of}: mean, 90 % interval, chance of one or more."
+    said = f"Totals over {first} to {last}, as of {asked.as_of}, calibrated as of {date}: "
+    said += "mean, 90 % interval, chance of one or more."
     return [
         *lines,
         *layout.paragraph(said),
@@ -89,8 +91,9 @@ def answered(asked: Asked, question: str, start: str | None, end: str | None) ->
     chance = probability(wanted, made, first, last)
     length = month_number(last) - month_number(first) + 1
     base = base_rate(wanted, panel.targets(asked.as_of), asked.as_of, length)
+    date, _ = history.drawn(asked.posterior, asked.as_of, asked.draws)
     lines = [
-        f"{wanted}, {first} to {last}, as of {asked.as_of}",
+        f"{wanted}, {first} to {last}, as of {asked.as_of}, calibrated as of {date}",
         "",
         f"probability    {chance:.3f}",
     ]

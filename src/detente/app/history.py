@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from detente import inference
 from detente.app.wiring import POLICIES, cast
@@ -106,6 +107,18 @@ def dated(path: Path) -> Dated:
     return found
 
 
+def drawn(path: Path, as_of: str, draws: int) -> tuple[str, Float[np.ndarray, "draw dial"]]:
+    """The last date up to a month of which a file has a posterior, and so many of its draws.
+
+    Raises:
+        ValueError: if there is no such date, or if there are not so many draws.
+    """
+    date, scores = dated(path).as_of(as_of)
+    if draws > len(scores):
+        raise ValueError(f"at most the {len(scores)} draws of {path}; received --draws {draws}")
+    return date, scores[:draws]
+
+
 def forecaster(particles: int = PARTICLES) -> Forecaster:
     """Filters and forecasts; one program for all dates."""
     history = told(None, AHEAD)
@@ -137,8 +150,8 @@ def forecast(
     checked(as_of)
     if not 1 <= months <= AHEAD:
         raise ValueError(f"a forecast goes 1 to {AHEAD} months ahead; received {months}")
-    _, scores = dated(posterior).as_of(as_of)
+    _, scores = drawn(posterior, as_of, draws)
     known: Facts = facts(as_of)
     maker = forecaster(particles)
-    station = maker.station(scores[:draws], known, as_of)
+    station = maker.station(scores, known, as_of)
     return maker.samples(station, known, months, np.random.default_rng(seed))

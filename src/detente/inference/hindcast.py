@@ -56,11 +56,19 @@ def year(
         seed: of samples.
         told: hears of every origin.
 
+    Raises:
+        ValueError: if there is no posterior as of that December.
+
     Yields:
         A table for each origin: columns model, and those of `scores.score`.
     """
     december = month_number(f"{number - 1}-12")
-    _, scores = dated.as_of(month_text(december))
+    date, scores = dated.as_of(month_text(december))
+    if date != month_text(december):
+        raise ValueError(
+            f"a hindcast of {number} starts from the posterior as of {month_text(december)}; the last before is "
+            f"{date}: calibrate up to a later month"
+        )
     station = None
     for origin in range(december, december + 12, every):
         label = month_text(origin)

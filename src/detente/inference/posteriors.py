@@ -88,8 +88,17 @@ class Row(NamedTuple):
     contraction: float
 
 
-INFORMED = 0.1
-"""Contraction of the variance of scores from which a number counts as informed."""
+STRICT = 3.0
+"""Standard errors by which a contraction has to stand out from nil for a number to count as informed."""
+
+
+def threshold(draws: int) -> float:
+    """The contraction from which a number counts as informed.
+
+    That of a number on which history is silent has a standard error of √(2/draws), were the draws independent; those of
+    the sequential sampler are not quite, and the threshold is no more than three such errors.
+    """
+    return STRICT * float(np.sqrt(2 / draws))
 
 
 def table(scores: Float[np.ndarray, "draw dial"], dials: Dials) -> list[Row]:
