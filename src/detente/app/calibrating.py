@@ -104,7 +104,7 @@ def shown(posterior: Path, as_of: str) -> list[str]:
     rest = [row.name for row in rows if row.contraction < least]
     said = (
         f"As of {date}, {len(scores)} draws: share of the score's variance that history took away; prior and "
-        f"posterior, medians with 90 % intervals. Shares under {least:.2f} don't stand out from chance among so few draws."
+        f"posterior, medians with 90 % intervals. Shares under {least:.2f} don't stand out from chance."
     )
     body = [
         (row.name, f"{row.contraction:.2f}", f"{_range(row.prior)} → {_range(row.posterior)}")
