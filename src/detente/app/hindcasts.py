@@ -30,7 +30,7 @@ NEAR = 0.15
 """Probabilities this near to one another are told together."""
 
 
-def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path) -> None:
+def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path | None) -> None:
     """Forecast and score year by year; years whose file is there are left.
 
     Args:

@@ -17,11 +17,12 @@ draws; Durbin and Koopman (2012) on state space. Limits: hidden things that last
 of 1/(1 − α) months; `detente.inference.filter` has the unabridged filter, and says how far the two agree.
 """
 
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import tree
 from jaxtyping import Array, Float, Int
 
@@ -84,6 +85,11 @@ class History(NamedTuple):
         """How many months are told or open."""
         return self.record.measured.growth.shape[0]
 
+    @property
+    def told_months(self) -> int:
+        """How many months are told."""
+        return int(np.sum(self.record.told))
+
 
 class Likelihood:
     """The likelihood of a history under a table of numbers."""
@@ -108,11 +114,6 @@ class Likelihood:
         """
         self.history, self.dials, self.lanes, self.seed = history, dials, lanes, seed
         self.forgetting = forgetting
-
-    @cached_property
-    def total(self) -> Any:
-        """Log-likelihood of one set of scores: [dial] to a number. Compiled, differentiable."""
-        return jax.jit(lambda scores: jnp.sum(self.monthly(scores[:, None])[:, 0]))
 
     def monthly(
         self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
@@ -140,7 +141,6 @@ class Likelihood:
         first = h.pack.situation.start
         record = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), h.record)
 
-        @jax.checkpoint  # a gradient goes back through a block by telling it again: less to remember is faster
         def tell(carry: tuple[State, Kept], part: Record, begins: Array) -> tuple[Any, Array]:
             months = begins + jnp.arange(BLOCK, dtype=jnp.int32)
             state, kept, logs = rollout(
