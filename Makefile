@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow check bench published sensitivity science docs lock clean
+.PHONY: help setup brief test test-slow check bench published sensitivity recovery science docs lock clean
 .DELETE_ON_ERROR:
 
 define find_python
@@ -79,8 +79,11 @@ published: setup ## hold the model against published patterns, and write docs/pu
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
 
+recovery: setup ## find known numbers in made histories, and write docs/recovery.md (an hour; goes on where stopped)
+	@$(BIN)/python -m docs.recovery
+
 science: setup ## ask history: posteriors by date in calibrated/ (hours), then the hindcast
-	@$(BIN)/detente calibrate --out calibrated
+	@$(BIN)/detente calibrate --every-year --out calibrated
 	@$(BIN)/detente hindcast --out hindcast
 
 docs: setup ## write the generated pages of docs/

@@ -25,10 +25,10 @@ class Linear:
         self.a[:, 2] = 0.0  # a number that history does not speak to
         self.y = (self.a @ [0.8, -1.2, 0.0] + ERROR * rng.normal(size=MONTHS)).astype(np.float32)
         self.dials = SimpleNamespace(size=DIALS, names=("one", "two", "mute"), own=lambda z: z)
-        self.history = SimpleNamespace(months=MONTHS)
+        self.history = SimpleNamespace(months=MONTHS, record=None)
 
-    def monthly(self, scores, upto=None):
-        del upto
+    def monthly(self, scores, record, upto):
+        del record, upto
         z = (self.y[:, None] - self.a @ scores) / ERROR
         return -0.5 * z**2 - np.float32(np.log(ERROR) + 0.5 * np.log(2 * np.pi))
 
@@ -49,7 +49,7 @@ def linear() -> Linear:
 @pytest.fixture(scope="module")
 def passed(linear: Linear) -> list[Posterior]:
     """One pass through history, with posteriors as of two dates."""
-    return list(Sampler(linear, 512, seed=1).posteriors([9, MONTHS]))  # type: ignore[arg-type]
+    return list(Sampler(Target(linear), 512, seed=1).posteriors([9, MONTHS]))  # type: ignore[arg-type]
 
 
 def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):

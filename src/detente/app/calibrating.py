@@ -94,7 +94,7 @@ def every_year(out: Path, as_of: str, said: Said) -> list[str]:
     kept, names = out / "dated.nc", likelihood.dials.names
     places = [_place(likelihood, date) for date in wanted]
     said.begin("Passing through history", places[-1])
-    sampler = Sampler(likelihood, PARTICLES, seed=1)
+    sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
     for date, found in zip(
         wanted, sampler.posteriors(places, told=lambda *_: said.step(1)), strict=True
     ):

@@ -8,6 +8,7 @@ ArviZ counts them. Limits: modes that no chain sets out from, and that the law d
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -78,16 +79,17 @@ def sample(
         away = rng.standard_normal((CHAINS // modes, posterior.size)) @ root.T
         starts.append(top.scores + WIDE * away)
     points = np.concatenate(starts)
-    values, reference, angle = posterior(points, upto), Reference.of(points), 0.5
+    density = partial(posterior, upto=upto)
+    values, reference, angle = density(points), Reference.of(points), 0.5
     for step in range(LEARNING):
-        points, values, accepted = move(posterior, points, values, upto, reference, angle, rng)
+        points, values, accepted = move(density, points, values, reference, angle, rng)
         angle = steered(angle, accepted)
         if step % EVERY == EVERY - 1:
             reference = Reference.of(points)
         told("move")
     kept, heights, rates = [], [], []
     for step in range(draws * THIN):
-        points, values, accepted = move(posterior, points, values, upto, reference, angle, rng)
+        points, values, accepted = move(density, points, values, reference, angle, rng)
         rates.append(accepted)
         if step % THIN == THIN - 1:
             kept.append(points)

@@ -7,6 +7,7 @@ reverse differentiation, compile in a tenth of the time, and see what unobserved
 leaves out.
 """
 
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from jaxtyping import Float
 
 from detente.engine.ahead import ahead
 from detente.inference.likelihood import Likelihood
+from detente.inference.observed import Record
 
 BATCH = 64
 """Sets of scores that one call of the program takes through history."""
@@ -29,8 +31,15 @@ class Posterior:
     """The unnormalised posterior of scores under one likelihood."""
 
     def __init__(self, likelihood: Likelihood):
-        """Take a likelihood."""
-        self.likelihood = likelihood
+        """Take a likelihood, and the history that it is of."""
+        self.likelihood, self.record = likelihood, likelihood.history.record
+
+    def of(self, record: Record) -> "Posterior":
+        """The posterior of another history of the same shape, by the same program."""
+        self._program  # noqa: B018 - compiled once, for both
+        other = copy(self)
+        other.record = record
+        return other
 
     @property
     def size(self) -> int:
@@ -38,15 +47,17 @@ class Posterior:
         return self.likelihood.dials.size
 
     def __call__(
-        self, points: Float[np.ndarray, "point dial"], upto: int
+        self, points: Float[np.ndarray, "point dial"], upto: int, share: float = 1.0
     ) -> Float[np.ndarray, " point"]:
         """Log-densities as of a month, but for a constant.
 
         Args:
             points: the scores.
             upto: how many months are told.
+            share: of the last month's log-probability that counts.
         """
-        logs = log_prior(points) + self.months(points, upto).sum(axis=1)
+        months = self.months(points, upto)
+        logs = log_prior(points) + months[:, :-1].sum(axis=1) + share * months[:, -1]
         return np.nan_to_num(logs, nan=-np.inf)
 
     def months(
@@ -56,7 +67,7 @@ class Posterior:
         short = -len(points) % BATCH
         batches = np.concatenate([points, np.zeros((short, self.size))]).astype(np.float32)
         parts = ahead(
-            lambda part: np.asarray(self._program(part.T, np.int32(upto))).T[:, :upto],
+            lambda part: np.asarray(self._program(part.T, self.record, np.int32(upto))).T[:, :upto],
             batches.reshape(-1, BATCH, self.size),
         )
         return np.concatenate(list(parts))[: len(points)].astype(np.float64)
@@ -71,7 +82,7 @@ class Posterior:
     def _program(self) -> Any:
         """Compiled before threads share it: the compiler does not take two of them at once."""
         some = jnp.zeros((self.size, BATCH))
-        return jax.jit(self.likelihood.monthly).lower(some, jnp.int32(1)).compile()
+        return jax.jit(self.likelihood.monthly).lower(some, self.record, jnp.int32(1)).compile()
 
 
 def log_prior(points: Float[np.ndarray, "*point dial"]) -> Float[np.ndarray, "*point"]:

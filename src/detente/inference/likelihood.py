@@ -116,21 +116,22 @@ class Likelihood:
         self.forgetting = forgetting
 
     def monthly(
-        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+        self, scores: Float[Array, "dial set"], record: Record, upto: Int[Array, ""]
     ) -> Float[Array, "month set"]:
         """Log-probability of each month given all before it, for one or several sets of scores.
 
         Args:
             scores: the sets.
+            record: what happened, of a whole number of blocks: the history's own, or one like it.
             upto: how many months are told, in whole blocks; the rest counts as nothing, and costs nothing.
         """
-        logs = self.told(scores, upto)
+        logs = self.told(scores, record, upto)
         return predictive(logs.reshape(logs.shape[0], self.lanes, -1), self.forgetting)
 
     def told(
-        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+        self, scores: Float[Array, "dial set"], record: Record, upto: Int[Array, ""]
     ) -> Float[Array, "month future"]:
-        """Tell history to sets of scores, each in every lane: log-probabilities of what was given and measured.
+        """Tell a history to sets of scores, each in every lane: log-probabilities of what was given and measured.
 
         Futures are sets within lanes: number lane times sets, plus set.
         """
@@ -139,7 +140,7 @@ class Likelihood:
         luck, futures, h = self._luck(scores.shape[1]), values.shape[1], self.history
         state, nature = opening(h.pack.situation, own, h.settings, luck, h.cast)
         first = h.pack.situation.start
-        record = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), h.record)
+        blocks = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), record)
 
         def tell(carry: tuple[State, Kept], part: Record, begins: Array) -> tuple[Any, Array]:
             months = begins + jnp.arange(BLOCK, dtype=jnp.int32)
@@ -158,8 +159,6 @@ class Likelihood:
 
         def block(carry: tuple[State, Kept], now: tuple[Record, Array]) -> tuple[Any, Array]:
             part, begins = now
-            if upto is None:
-                return tell(carry, part, begins)
             return jax.lax.cond(
                 begins - first < upto,
                 lambda carry: tell(carry, part, begins),
@@ -167,9 +166,10 @@ class Likelihood:
                 carry,
             )
 
-        starts = first + BLOCK * jnp.arange(h.months // BLOCK, dtype=jnp.int32)
+        number = record.told.shape[0] // BLOCK
+        starts = first + BLOCK * jnp.arange(number, dtype=jnp.int32)
         kept = Kept(begin(futures), jnp.zeros(futures))
-        _, logs = jax.lax.scan(block, (state, kept), (record, starts))
+        _, logs = jax.lax.scan(block, (state, kept), (blocks, starts))
         return logs.reshape(-1, futures)
 
     def _luck(self, sets: int) -> Luck:

@@ -10,12 +10,11 @@ Kalman inversion, on the Student reference; Schäfer and Strimmer (2005) on cova
 a mode that the reference does not cover are rare.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-
-from detente.inference.density import Posterior
 
 FREEDOM = 8.0
 """Degrees of freedom of the reference: tails wider than a normal law's, for where posteriors have them."""
@@ -70,10 +69,9 @@ class Moved(NamedTuple):
 
 
 def move(
-    posterior: Posterior,
+    density: Callable[[Float[np.ndarray, "point dial"]], Float[np.ndarray, " point"]],
     points: Float[np.ndarray, "point dial"],
     values: Float[np.ndarray, " point"],
-    upto: int,
     reference: Reference,
     angle: float,
     rng: np.random.Generator,
@@ -81,11 +79,10 @@ def move(
     """Move every point once.
 
     Args:
-        posterior: what is left as it is.
+        density: log-density of what is left as it is, but for a constant.
         points: where they are.
         values: their log-densities.
-        upto: how many months are told.
-        reference: a law near the posterior.
+        reference: a law near it.
         angle: share of a proposal that is fresh, from 0 to 1.
         rng: of proposals and acceptance.
     """
@@ -96,7 +93,7 @@ def move(
     away = points - reference.centre
     tried = reference.centre + np.sqrt(1 - angle**2) * away + angle * fresh
     new, _ = reference.log_density(tried)
-    found = posterior(tried, upto)
+    found = density(tried)
     chance = np.exp(np.minimum(found - values - (new - old), 0.0))
     taken = rng.random(size) < chance
     return Moved(

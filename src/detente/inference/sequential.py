@@ -2,7 +2,7 @@
 
 Particles are draws of the scores. A month's probability reweighs them; when too few of them count, or a date is
 reached whose posterior is wanted, they are resampled, and moved in ways that leave the posterior as of that month as it
-is until they have forgotten where they came from.
+is until they have forgotten where they came from. A month that surprises all of them is told in parts.
 
 Reference: Chopin (2002) on data tempering; Douc, Cappé and Moulines (2005) on systematic resampling; Buchholz, Chopin
 and Jacob (2021) on how long to move. Limits: a finite number of moves leaves particles dependent; `Moves` reports how
@@ -10,17 +10,21 @@ far they went.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from detente.inference.density import Posterior as Target
-from detente.inference.likelihood import BLOCK, Likelihood
+from detente.inference.likelihood import BLOCK
 from detente.inference.moving import Reference, move, steered
 
 ENOUGH = 0.5
 """Share of particles that must count for weights to be left as they are."""
+
+LEAST = 0.3
+"""Share of particles that must count after a month; one that would leave fewer is told in parts."""
 
 FAR, MOST = 0.8, 40
 """Mean square of the way from where particles started, as a share of what independence gives, after which they are
@@ -45,18 +49,17 @@ class Moves(NamedTuple):
 
 
 class Sampler:
-    """Moves particles of one likelihood; one compiled program for every date."""
+    """Moves particles of one history's posterior."""
 
-    def __init__(self, likelihood: Likelihood, particles: int, seed: int):
+    def __init__(self, target: Target, particles: int, seed: int):
         """Set up.
 
         Args:
-            likelihood: of the numbers asked about.
+            target: the posterior, as of any month.
             particles: draws that are kept.
             seed: of draws and moves.
         """
-        self.target = Target(likelihood)
-        self.particles = particles
+        self.target, self.particles = target, particles
         self.rng = np.random.default_rng(seed)
         self.angle = 0.9
 
@@ -73,38 +76,55 @@ class Sampler:
         weights, evidence = np.zeros(self.particles), 0.0
         months = np.empty((self.particles, 0))
         for month in range(1, dates[-1] + 1):
-            if month > months.shape[1]:
-                ahead = min(-(-month // BLOCK) * BLOCK, dates[-1])
-                months = self.target.months(scores, ahead)
-            before = _log_mean(weights)
-            weights = weights + months[:, month - 1]
-            evidence += _log_mean(weights) - before
-            share = _share(weights)
-            told(month, share)
-            if share < ENOUGH or month in dates:
-                scores, report = self._rejuvenated(scores, weights, month)
-                weights, months = np.zeros(self.particles), np.empty((self.particles, 0))
-                if month in dates:
-                    yield Posterior(scores, month, evidence, report)
+            told_share = 0.0
+            while told_share < 1.0:
+                if month > months.shape[1]:
+                    ahead = min(-(-month // BLOCK) * BLOCK, dates[-1])
+                    months = self.target.months(scores, ahead)
+                now = months[:, month - 1]
+                more = _bearable(weights, now, 1.0 - told_share)
+                before = _log_mean(weights)
+                weights = weights + more * now
+                evidence += _log_mean(weights) - before
+                told_share = 1.0 if more == 1.0 - told_share else told_share + more
+                whole = told_share == 1.0
+                if not whole or (month in dates) or _share(weights) < ENOUGH:
+                    scores, report = self._rejuvenated(scores, weights, month, told_share)
+                    weights, months = np.zeros(self.particles), np.empty((self.particles, 0))
+            told(month, _share(weights))
+            if month in dates:
+                yield Posterior(scores, month, evidence, report)
 
     def _rejuvenated(
-        self, scores: np.ndarray, weights: np.ndarray, upto: int
+        self, scores: np.ndarray, weights: np.ndarray, upto: int, share: float
     ) -> tuple[np.ndarray, Moves]:
         """Resample by weight, and move."""
         chances = np.exp(weights - weights.max())
         chances /= chances.sum()
+        density = partial(self.target, upto=upto, share=share)
         reference = Reference.of(scores, chances)
         points = started = scores[_systematic(chances, self.rng)]
-        values = self.target(points, upto)
+        values = density(points)
         accepted, gone = [], 0.0
         while gone < FAR and len(accepted) < MOST:
-            moved = move(self.target, points, values, upto, reference, self.angle, self.rng)
+            moved = move(density, points, values, reference, self.angle, self.rng)
             points, values = moved.points, moved.values
             self.angle = steered(self.angle, moved.acceptance)
             accepted.append(moved.acceptance)
             gone = float(np.mean((points - started) ** 2 / np.var(points, axis=0))) / 2
             reference = Reference.of(points)
         return points, Moves(len(accepted), float(np.mean(accepted)), gone)
+
+
+def _bearable(weights: np.ndarray, now: np.ndarray, most: float) -> float:
+    """The share of a month, up to `most`, after which enough particles still count, or the least that is taken."""
+    if _share(weights + most * now) >= LEAST:
+        return most
+    low, high = 0.0, most
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _share(weights + middle * now) >= LEAST else (low, middle)
+    return max(low, 0.01)
 
 
 def _log_mean(weights: np.ndarray) -> float:
