@@ -69,16 +69,16 @@ def keep(number: int, found: Recovered, dials: Dials) -> None:
 def page(rows: pd.DataFrame) -> list[str]:
     """The page, as Markdown."""
     rows = rows.assign(inside=(rows.low <= rows.truth) & (rows.truth <= rows.high))
-    informed = rows[rows.contraction >= threshold(PARTICLES)]
+    informed = rows.loc[rows.contraction >= threshold(PARTICLES)]
     ranks = np.histogram(rows["rank"], bins=BINS, range=(0, PARTICLES + 1))[0]
     made, asked_about = rows.history.nunique(), rows.number.nunique()
     alike = stats.chisquare(ranks).pvalue
     return [
         "# Recovery",
         "",
-        f"Whether calibration finds numbers that are known. {made} histories of {MONTHS} months, each made by the model with",
-        f"{asked_about} numbers drawn from their priors (`detente.inference.recovery` says how), each told back to the",
-        f"sequential sampler with {PARTICLES} draws. Errors are standard errors, clustered by history.",
+        f"Whether calibration finds numbers that are known. {made} histories of {MONTHS} months, each made by the",
+        f"model with {asked_about} numbers drawn from their priors (`detente.inference.recovery` says how), each told",
+        f"back to the sequential sampler with {PARTICLES} draws. Errors are standard errors, clustered by history.",
         "",
         *_table(
             ["numbers", "pairs", f"{LEVEL:.0%} intervals that hold the truth", "truth and middle"],
@@ -90,8 +90,8 @@ def page(rows: pd.DataFrame) -> list[str]:
         "",
         "## Ranks",
         "",
-        "How often the truth lay in each eighth of the draws, over all numbers. Alike is right; a hump in the middle says",
-        "that intervals are too wide, horns at the ends that they are too narrow.",
+        "How often the truth lay in each eighth of the draws, over all numbers. Alike is right; a hump in the middle",
+        "says that intervals are too wide, horns at the ends that they are too narrow.",
         "",
         *_table([str(i + 1) for i in range(BINS)], [[str(n) for n in ranks]]),
         "",

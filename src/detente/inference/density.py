@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from detente.engine.ahead import ahead
+from detente.engine.ahead import together
 from detente.inference.likelihood import Likelihood
 from detente.inference.observed import Record
 
@@ -64,13 +64,13 @@ class Posterior:
         self, points: Float[np.ndarray, "point dial"], upto: int
     ) -> Float[np.ndarray, "point month"]:
         """Log-probability of each month up to one, given all before it."""
-        short = -len(points) % BATCH
+        short, program = -len(points) % BATCH, self._program
         batches = np.concatenate([points, np.zeros((short, self.size))]).astype(np.float32)
-        parts = ahead(
-            lambda part: np.asarray(self._program(part.T, self.record, np.int32(upto))).T[:, :upto],
-            batches.reshape(-1, BATCH, self.size),
+        parts = together(
+            lambda part: np.asarray(program(part.T, self.record, np.int32(upto))).T[:, :upto],
+            list(batches.reshape(-1, BATCH, self.size)),
         )
-        return np.concatenate(list(parts))[: len(points)].astype(np.float64)
+        return np.concatenate(parts)[: len(points)].astype(np.float64)
 
     def slopes(self, at: Float[np.ndarray, " dial"], upto: int) -> Float[np.ndarray, "dial month"]:
         """How each month's log-probability changes with each score."""

@@ -73,7 +73,7 @@ class Sampler:
             told: hears of each month and of the share of particles that count, for progress.
         """
         scores = self.rng.standard_normal((self.particles, self.target.size))
-        weights, evidence = np.zeros(self.particles), 0.0
+        weights, evidence, report = np.zeros(self.particles), 0.0, Moves(0, 1.0, 0.0)
         months = np.empty((self.particles, 0))
         for month in range(1, dates[-1] + 1):
             told_share = 0.0
