@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from detente.domain.calendar import month_number, month_text
 from detente.engine.month import Among, Given
 from detente.inference import hindcast
 from detente.inference.observed import Measured, Record
@@ -50,7 +51,7 @@ def test_questions_are_answered_as_of_the_month_before_they_opened(monkeypatch):
     seen = []
 
     def samples(station: Any, then: Any, ahead: int, rng: Any) -> pd.DataFrame:
-        labels = [str(pd.Period(station, "M") + 1 + k) for k in range(ahead)]
+        labels = [month_text(month_number(station) + 1 + k) for k in range(ahead)]
         rows = [("nuclear_tests", m, s, float(m == "2012-07")) for m in labels for s in range(4)]
         return pd.DataFrame(rows, columns=["target", "month", "sample", "value"])
 
