@@ -86,7 +86,7 @@ science: setup ## ask history anew: posteriors and scores that ship (hours)
 	@$(BIN)/detente calibrate --every-year --out build/science
 	@cp build/science/dated.nc src/detente/inference/posteriors.nc
 	@$(BIN)/detente calibrate --out build/science/reference
-	@$(BIN)/detente hindcast --out src/detente/inference/hindcast
+	@$(BIN)/detente hindcast --out src/detente/inference/hindcasts
 
 hindcasts: setup ## write docs/hindcast.md from the scores that ship (minutes)
 	@$(BIN)/python -m docs.hindcasts
