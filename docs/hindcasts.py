@@ -98,10 +98,10 @@ def _short(found: pd.DataFrame) -> str:
     worse = "; ".join(f"`{target}` (than {rivals})" for target, rivals in lost.items())
     every = [t for t in ahead.target.unique() if t not in lost]
     return (
-        f"Over {YEAR} months and all targets alike, nats a forecast better than each baseline: {means}. Clearly worse on: "
-        f"{worse or 'none'}. Clearly better than some baseline, and clearly worse than none, on: "
-        f"{', '.join(f'`{t}`' for t in every) or 'none'}. Where the model is behind, `detente forecast --stacked` is the "
-        "better forecast (below)."
+        f"Over {YEAR} months and all targets alike, nats a forecast better than each baseline: {means}. Clearly worse "
+        f"on: {worse or 'none'}. Clearly better than some baseline, and clearly worse than none, on: "
+        f"{', '.join(f'`{t}`' for t in every) or 'none'}. Where the model is behind, `detente forecast --stacked` is "
+        "the better forecast (below)."
     )
 
 

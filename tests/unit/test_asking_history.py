@@ -185,10 +185,12 @@ def test_the_record_counts_probabilities_like_this_one(scored: pd.DataFrame, tmp
     scored.to_parquet(tmp_path / "2005.parquet")
     monkeypatch.setattr(hindcasts, "scores", lambda: pd.read_parquet(tmp_path / "2005.parquet"))
     lines = hindcasts.record(parse("launch_days >= 1", ["launch_days"]), 12, 0.95)
+    assert all(len(line) < 80 for line in lines)
+    text = " ".join(" ".join(lines).split())
     part = scored.loc[(scored.model == "model") & (scored.loc[:, "last"] == 12)]
     near = part.loc[(part.chance - 0.95).abs() <= 0.15]
-    assert f"of {len(part)} hindcasts" in lines[0]
-    assert f"it came in {int(near.event.sum())} of these" in lines[0]
+    assert f"of {len(part)} hindcasts" in text
+    assert f"it came in {int(near.event.sum())} of these" in text
 
 
 def test_a_hindcast_takes_no_older_posterior(kept: Path, tmp_path: Path):

@@ -1,5 +1,6 @@
 """Hindcasts as a use case: run and keep, show how they did, and what such probabilities have been worth."""
 
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -160,12 +161,12 @@ def record(question: Question, length: int, chance: float) -> list[str]:
     part = of(mine, "last", window.last)
     near = part.loc[(part.chance - chance).abs() <= NEAR]
     brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
-    return [
-        f"record         of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, "
-        f"{len(near)} said {max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in "
-        f"{int(near.event.sum())} of these",
-        f"               Brier score {brier:.3f}; of the same chance always {flat:.3f}",
-    ]
+    said = (
+        f"of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, {len(near)} said "
+        f"{max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in {int(near.event.sum())} of these. "
+        f"Brier score {brier:.3f}; of the same chance always {flat:.3f}"
+    )
+    return textwrap.wrap(said, 79, initial_indent=f"{'record':15}", subsequent_indent=" " * 15)
 
 
 def pooled(scored: pd.DataFrame) -> pd.DataFrame:
