@@ -31,6 +31,9 @@ BEHAVES = "behavioural"
 CALIBRATED = Path(inference.__file__).with_name("calibrated.csv")
 """Which numbers are calibrated, and what history holds on each: made by `detente calibrate --screen`."""
 
+SHIPPED = Path(inference.__file__).with_name("posteriors.nc")
+"""Posteriors by date that ship, once they do."""
+
 LANES = 16
 """Draws of what nobody saw in the likelihood."""
 

@@ -75,7 +75,9 @@ def _hindcast(drawn: np.ndarray | None) -> Hindcast:
     maker, known = _forecaster(), facts(ORIGIN)
     size = maker.filter.dials.size
     rng = np.random.default_rng(SEED)
-    scores = rng.normal(size=(DRAWS, size)) if drawn is None else drawn[np.arange(DRAWS) % len(drawn)]
+    scores = (
+        rng.normal(size=(DRAWS, size)) if drawn is None else drawn[np.arange(DRAWS) % len(drawn)]
+    )
     scores = scores.astype(np.float32)
     station, record = maker.station(scores, known, ORIGIN), maker.record(known)
     cloud, warheads = maker.filter.settled(station.cloud), {}
@@ -118,7 +120,7 @@ def p6_estimates_in_the_band(korea: Korea) -> Finding:
 
 @CHECKS
 def p6_bias_of_sources(korea: Korea) -> Finding:
-    """How far each source lies from the hindcast's median, in logs, in its years; a prior bias of .35 has room for it."""
+    """How far each source lies from the hindcast's median, in its years, in standard deviations of log warheads."""
     found = hindcast(korea)
     gaps: dict[str, list[float]] = {}
     for e in found.made:
@@ -172,5 +174,9 @@ def d10_what_it_hangs_on(korea: Korea) -> Finding:
     text = ", ".join(f"{label} {m:.2f}" for label, m in zip(INTENT.labels, medians, strict=True))
     apart_by = (max(medians) - min(medians)) / float(ratio.std())
     return Finding(
-        "on preferences", f"times the start: {text}; {hangs(lean)}", judged(apart_by > 0.5), apart_by, "sd"
+        "on preferences",
+        f"times the start: {text}; {hangs(lean)}",
+        judged(apart_by > 0.5),
+        apart_by,
+        "sd",
     )

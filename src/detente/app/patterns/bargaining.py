@@ -88,7 +88,7 @@ def p9_inspection_separates(korea: Korea) -> Finding:
 
 @CHECKS
 def n9_types_swapped(korea: Korea) -> Finding:
-    """Inspection asked about somebody else's preferences: it must not be found to tell more of them than of one's own."""
+    """Inspection asked about somebody else's preferences: it must not be found to tell of them."""
     own = by_world(*_learned(korea, "verified-freeze"))
     other = by_world(*_learned(korea, "verified-freeze", swapped=True))
     text = f"{other[0]:+.3f} ± {other[1]:.3f}, of its own {own[0]:+.3f}"

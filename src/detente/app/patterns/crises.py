@@ -55,7 +55,9 @@ def _held(values: np.ndarray, published: tuple[int, int]) -> Finding:
     logs = np.log(values)
     between = float(np.mean(np.log(published)))
     by = apart(between - float(np.median(logs)), float(logs.std()))
-    text = f"{middle:,.0f} ({low:,.0f} to {high:,.0f}); range at ranks {ends[0]:.2f} to {ends[1]:.2f}"
+    text = (
+        f"{middle:,.0f} ({low:,.0f} to {high:,.0f}); range at ranks {ends[0]:.2f} to {ends[1]:.2f}"
+    )
     holds = low <= published[1] and published[0] <= high
     return Finding(f"{published[0]:,} to {published[1]:,}", text, judged(holds), by, "sd")
 
@@ -140,7 +142,7 @@ def weighed(times: float, one: str, other: str) -> tuple[Verdict, str]:
 
 @CHECKS
 def r16_compellence(korea: Korea) -> Finding:
-    """Demands complied with, large arsenal over small: no more often (Sechser & Fuhrmann 2013), or more (Kroenig 2013)."""
+    """Demands met, large arsenal over small: no more often (Sechser & Fuhrmann 2013), or more (Kroenig 2013)."""
     told: dict[bool, list[np.ndarray]] = {True: [], False: []}
     for seed in SEEDS:
         run = korea.run("korea-2025", "wait-and-contain", seed=seed)
@@ -168,4 +170,3 @@ def by_arsenal(warheads: np.ndarray, complied: np.ndarray) -> tuple[float, float
     means = [float(side.mean()) for side in sides]
     variance = sum(m * (1 - m) / len(side) for m, side in zip(means, sides, strict=True))
     return means[0] - means[1], float(np.sqrt(variance))
-

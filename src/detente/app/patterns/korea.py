@@ -201,6 +201,17 @@ class Korea:
             self._runs[key] = Run(_outcomes(kept), watched, int(months[0]), names, drawn)
         return self._runs[key]
 
+    def drawn(
+        self, pack: str, changes: Mapping[str, Any] | None = None, seed: int = SEED
+    ) -> dict[str, np.ndarray]:
+        """What each world draws of every number of a pack, without running anything: [world] by name."""
+        varied = vary_pack(_pack(pack), POLICIES, dict(changes or {}))
+        values = self._values(
+            varied, _luck(seed), self.scores(AS_OF[pack]), frozenset(changes or ())
+        )
+        named = named_rows(varied.head, POLICIES)
+        return dict(zip(named, np.asarray(values)[:, ::REPLICATES], strict=True))
+
     def _values(
         self, pack: Pack, luck: Luck, scores: np.ndarray | None, fixed: frozenset[str]
     ) -> Array:
@@ -232,9 +243,7 @@ def _weighed(pack: Pack, weights: tuple[float, ...] | None) -> Pack:
         return pack
     frame = pack.situation.frame
     regions = frame.regions._replace(weight=jnp.asarray(weights, jnp.float32))
-    return pack._replace(
-        situation=pack.situation._replace(frame=frame._replace(regions=regions))
-    )
+    return pack._replace(situation=pack.situation._replace(frame=frame._replace(regions=regions)))
 
 
 def _given(known: Known, first: int, months: int) -> dict[str, Given]:

@@ -107,7 +107,9 @@ def n2_no_bursts_at_random(korea: Korea) -> Finding:
     limit = float(np.quantile(made, 0.95))
     share = float(np.mean(bursts(rng.poisson(flown.mean(), (len(flown), 2000))) > limit))
     found = false_alarms(share, 2000)
-    return found._replace(model=f"{found.model}; the record's {bursts(flown):.1f} against {limit:.1f}")
+    return found._replace(
+        model=f"{found.model}; the record's {bursts(flown):.1f} against {limit:.1f}"
+    )
 
 
 # --- 11: exercises ----------------------------------------------------------------------------------------------------
@@ -132,7 +134,9 @@ def r11_by_month(korea: Korea) -> Finding:
     run, stands, era = past(korea)
     since = run.at(str(frame.index[0]))
     logs = record.ratio(
-        (run.months.launches.sum(1) > 0)[since:, stands], run.months.held[since:, stands], era[since:]
+        (run.months.launches.sum(1) > 0)[since:, stands],
+        run.months.held[since:, stands],
+        era[since:],
     )
     means, which = world_means(logs, stands)
     lean = leaning(run.names, run.drawn[:, which], means)

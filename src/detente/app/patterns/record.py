@@ -139,7 +139,9 @@ def nearest(anchors: np.ndarray, days: np.ndarray) -> np.ndarray:
     return np.abs(anchors[..., None] - days).min(-1) / DAYS_A_WEEK
 
 
-def closeness(anchors: np.ndarray, days: np.ndarray, seed: int = 0, draws: int = SHIFTS) -> Contrast:
+def closeness(
+    anchors: np.ndarray, days: np.ndarray, seed: int = 0, draws: int = SHIFTS
+) -> Contrast:
     """Mean weeks from anchors to the nearest day, less what dates drawn within a year of each anchor give.
 
     Returns:
@@ -166,6 +168,8 @@ def spells(
         days: of events, ordinals, within the years of the spells.
         first: day of each spell.
         last: day of each spell.
+        seed: of the moves.
+        draws: how many.
     """
     rng = np.random.default_rng(seed)
     start, end = days.min(), days.max()

@@ -129,9 +129,7 @@ def p5_arrivals(korea: Korea) -> Finding:
     fall = 100 * (after / np.maximum(before, 1) - 1)
     fact = 100 * (yearly("arrivals", 2021) / yearly("arrivals", 2019) - 1)
     found = spread(fall, fact, ".0f")
-    return found._replace(
-        verdict=judged(found.verdict == "holds" and float(np.median(fall)) < -75)
-    )
+    return found._replace(verdict=judged(found.verdict == "holds" and float(np.median(fall)) < -75))
 
 
 # --- 8: shares shift to hubs while rents may fall ---------------------------------------------------------------------

@@ -70,7 +70,9 @@ def arsenal(korea: Korea) -> Finding:
     warheads = run(korea, "wait-and-contain").values("warheads")
     middle = float(np.median(warheads))
     by = apart(middle - (low + high) / 2, float(warheads.std()))
-    return Finding(f"{low:.0f} to {high:.0f}", f"{middle:.0f}", judged(low <= middle <= high), by, "sd")
+    return Finding(
+        f"{low:.0f} to {high:.0f}", f"{middle:.0f}", judged(low <= middle <= high), by, "sd"
+    )
 
 
 @CHECKS

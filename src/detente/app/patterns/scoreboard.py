@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import FunctionType
 from typing import NamedTuple
 
@@ -67,9 +66,11 @@ def shown(lines: list[Line]) -> list[str]:
     by_check: dict[str, list[Line]] = {}
     for line in lines:
         by_check.setdefault(line.name, []).append(line)
-    sides = list(dict.fromkeys(line.under for line in lines))
-    head = ("check", *sides)
-    rows = [(name, *(_verdict(line.found) for line in own)) for name, own in by_check.items()]
+    sides = dict.fromkeys(line.under for line in lines)
+    rows = [
+        (name, " → ".join(_verdict(line.found) for line in own)) for name, own in by_check.items()
+    ]
+    head = ("check", " → ".join(sides))
     said = [text for name, own in by_check.items() for text in _block(name, own)]
     return [*layout.table(rows, head), "", *said, "", *counted(lines), *_note(lines)]
 
@@ -107,10 +108,4 @@ def _block(name: str, lines: list[Line]) -> list[str]:
 
 def _verdict(found: Finding) -> str:
     """A verdict and by how much."""
-    return f"{found.verdict} ({found.by:+.1f} {found.unit})"
-
-
-def write(lines: list[Line], out: Path) -> None:
-    """Write the table as comma-separated values."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    frame(lines).to_csv(out, index=False)
+    return f"{found.verdict} {found.by:+.1f} {found.unit}"

@@ -75,7 +75,9 @@ def r1_pooled(korea: Korea) -> Finding:
     found = record.contrast(rows, met, np.zeros_like(era))
     _, _, logs = _simulated(korea, pooled=True)
     text = f"{rows[met].mean():.2f} against {rows[~met].mean():.2f}: {found}"
-    model = spread(logs[np.isfinite(logs)], float(np.log((rows > 0)[met].mean() / (rows > 0)[~met].mean())))
+    model = spread(
+        logs[np.isfinite(logs)], float(np.log((rows > 0)[met].mean() / (rows > 0)[~met].mean()))
+    )
     verdict, why = rivals(found.by * found.se, found.se, QUIETER, SAME)
     return Finding(text, f"log ratio of months {model.model}", verdict, found.by, "se", why)
 
@@ -119,9 +121,7 @@ def r1_leads_and_lags(korea: Korea) -> Finding:
     )
 
 
-def _lagged(
-    events: np.ndarray, talks: np.ndarray, lag: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _lagged(events: np.ndarray, talks: np.ndarray, lag: int) -> tuple[np.ndarray, np.ndarray]:
     """Events so many months after talks, or before them, and the talks."""
     apart_by, end = abs(lag), len(events) - abs(lag)
     return (events[apart_by:], talks[:end]) if lag >= 0 else (events[:end], talks[apart_by:])
