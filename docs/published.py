@@ -84,7 +84,7 @@ def _table(lines: list[Line]) -> list[str]:
         head = [f"`{line.name}`", what(line.name), found.published] if first else ["", "", ""]
         under = f"{line.under} {line.as_of}".strip()
         rows.append([*head, under, found.model, verdict, f"{found.by:+.1f} {found.unit}"])
-    return ["| " + " | ".join(row) + " |" for row in rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
 
 
 def _fails(lines: list[Line]) -> list[str]:

@@ -101,7 +101,7 @@ def test_help_says_what_a_verdict_is():
 def lines(dated: Dated, monkeypatch: pytest.MonkeyPatch) -> list[scoreboard.Line]:
     made = {"p2_made": holds, "r14_made": unknown}
     monkeypatch.setattr(scoreboard, "CHECKS", made)
-    return scoreboard.score(made, dated, lambda: None)  # type: ignore[arg-type]
+    return scoreboard.score(made, dated, lambda: None)
 
 
 def test_the_date_of_the_posterior_that_was_taken_stands_beside_the_verdict(lines):

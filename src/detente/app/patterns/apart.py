@@ -121,8 +121,8 @@ WEIGHTS: dict[str, tuple[float, ...] | None] = {
     "trader-heavy": (0.30, 0.40, 0.20, 0.10),
     "builder-heavy": (0.03, 0.27, 0.50, 0.20),
 }
-"""Weights of trader, hedger, builder, rejectionist. The rivals are those that the pack's regions.toml names: engagement,
-and the mainstream of intelligence."""
+"""Weights of trader, hedger, builder, rejectionist. The rivals are those that regions.toml of the pack names:
+engagement, and the mainstream of intelligence."""
 
 PACK, ONE, OTHER = "korea-2025", "verified-freeze", "wait-and-contain"
 """The situation, and the doctrines that are compared."""

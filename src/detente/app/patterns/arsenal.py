@@ -32,11 +32,11 @@ DRAWS, PARTICLES = 64, 12
 
 
 class Estimate(NamedTuple):
-    """A published estimate: its source by `WARHEADS`, the year at whose end it holds, and the count."""
+    """A published estimate: its source by `WARHEADS`, the year at whose end it holds, and how many."""
 
     source: str
     year: int
-    count: float
+    warheads: float
 
 
 class Hindcast(NamedTuple):
@@ -106,8 +106,10 @@ def p6_estimates_in_the_band(korea: Korea) -> Finding:
     inside, places = [], []
     for estimate, made in found.made.items():
         low, high = np.quantile(made, (tail, 1 - tail))
-        inside.append(low <= estimate.count <= high)
-        places.append(float(np.mean(made < estimate.count) + np.mean(made == estimate.count) / 2))
+        inside.append(low <= estimate.warheads <= high)
+        places.append(
+            float(np.mean(made < estimate.warheads) + np.mean(made == estimate.warheads) / 2)
+        )
     outside = [f"{e.source} {e.year}" for e, ok in zip(found.made, inside, strict=True) if not ok]
     se = float(np.sqrt(BAND * (1 - BAND) / len(SOURCE.labels)))  # a source's estimates are one
     text = f"{np.sum(inside)} of {len(inside)} inside; ranks {min(places):.2f} to {max(places):.2f}"
@@ -126,7 +128,7 @@ def p6_bias_of_sources(korea: Korea) -> Finding:
     for e in found.made:
         spread = np.log1p(found.warheads[e.year])
         gaps.setdefault(e.source, []).append(
-            float((np.log1p(e.count) - np.median(spread)) / spread.std())
+            float((np.log1p(e.warheads) - np.median(spread)) / spread.std())
         )
     means = {source: float(np.mean(values)) for source, values in gaps.items()}
     worst = max(means.values(), key=abs)

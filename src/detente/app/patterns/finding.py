@@ -188,7 +188,7 @@ def leaning(
     found = [i for i in np.argsort(-np.abs(rho)) if abs(rho[i]) > chance][:most]
     return [
         Lean(
-            names[i],
+            names[int(i)],
             float(rho[i]),
             float(np.median(drawn[i, low])),
             float(np.median(drawn[i, high])),

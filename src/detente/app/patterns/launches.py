@@ -198,7 +198,7 @@ NARROW, WIDE = "closer than random dates", "no closer than random dates"
 
 @CHECKS
 def r15_weeks_to_elections(korea: Korea) -> Finding:
-    """Mean weeks from U.S. elections to the nearest launch or test, less that of random dates, by leader."""
+    """Weeks from U.S. elections to the nearest launch or test, reported to narrow: against random dates, by leader."""
     days = record.launch_days()
     spans = [record.elections(*years) for years in LEADERS]
     before, after = (record.closeness(anchors, days) for anchors in spans)

@@ -156,7 +156,7 @@ def closeness(
 
 def within(days: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Whether each day lies in any of the spells: [day]."""
-    return ((days[..., None] >= first) & (days[..., None] <= last)).any(-1)
+    return np.any((days[..., None] >= first) & (days[..., None] <= last), axis=-1)
 
 
 def spells(
