@@ -6,6 +6,7 @@ institute's lasting bias and its errors (`detente.inference.measurement`). Both 
 posterior they are what was learned of them by then.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from jax import numpy as jnp
 
 from detente.app import history
 from detente.app.patterns.finding import Checks, Finding, apart, hangs, judged, leaning
-from detente.app.patterns.korea import REPLICATES, SEED, Korea, governed
+from detente.app.patterns.korea import REPLICATES, SEED, WORLDS, Korea, Run, governed
 from detente.domain.axes import INTENT
 from detente.domain.calendar import month_number
 from detente.history.tables import read
@@ -144,41 +145,43 @@ FEW = 1.0
 
 @CHECKS
 def d10_disarmament(korea: Korea) -> Finding:
-    """No warhead left after eight years, while a state acts, by doctrine: neither assumed nor ruled out."""
+    """No warhead left after eight years, while a state acts, by doctrine: neither ruled out nor assumed."""
+    return _room(korea, lambda run: run.months.warheads[-1] < FEW)
+
+
+@CHECKS
+def d10_fewer_warheads(korea: Korea) -> Finding:
+    """Fewer warheads after eight years than at the start, while a state acts, by doctrine: neither of the two."""
+    return _room(korea, lambda run: run.months.warheads[-1] < run.months.warheads[0])
+
+
+def _room(korea: Korea, so: Callable[[Run], np.ndarray]) -> Finding:
+    """Whether the doctrine under which something is likeliest leaves it open."""
     shares = {}
     for doctrine in names(DOCTRINES):
         run = korea.run("korea-2025", doctrine)
-        shares[doctrine] = float(np.mean(_gone(run)))
-    best = max(shares, key=lambda name: shares[name])
-    low = min(shares.values())
-    text = f"{low:.2%} to {shares[best]:.2%} ({best})"
-    top = shares[best]
-    se = float(np.sqrt(max(top * (1 - top), 1e-9) / 512))
-    why = "the prior gives it room under some doctrine" if top else "no future of any doctrine"
+        shares[doctrine] = float(np.mean(so(run) & governed(run)))
+    best, low = max(shares, key=lambda name: shares[name]), min(shares.values())
+    top, futures = shares[best], WORLDS * REPLICATES
+    se = float(np.sqrt(max(top * (1 - top), 1 / futures) / futures))
+    text = f"{low:.1%} to {top:.1%}{f' ({best})' if top else ''}, {len(shares)} doctrines"
+    why = "" if top else f"in none of {len(shares) * futures:,} futures: the prior rules it out"
     return Finding(
         "neither nil nor even odds", text, judged(0 < top < 0.5), apart(top, se), "se", why
     )
 
 
-def _gone(run) -> np.ndarray:
-    return (run.months.warheads[-1] < FEW) & governed(run)
-
-
 @CHECKS
 def d10_what_it_hangs_on(korea: Korea) -> Finding:
-    """Warheads after eight years of the exchange of everything, over those at the start: on what less of them hangs."""
+    """Warheads after eight years of an exchange of everything, over those at the start: numbers that stand out."""
     run = korea.run("korea-2025", "comprehensive-exchange")
     ratio = run.months.warheads[-1] / np.maximum(run.months.warheads[0], 1)
     by_world = ratio.reshape(-1, REPLICATES).mean(1)
-    lean = leaning(run.names, run.drawn, by_world, most=3)
+    lean = leaning(*run.wanted, by_world, most=3)
     intent = run.months.true[0]
-    medians = [float(np.median(ratio[intent == i])) for i in range(INTENT.size)]
-    text = ", ".join(f"{label} {m:.2f}" for label, m in zip(INTENT.labels, medians, strict=True))
-    apart_by = (max(medians) - min(medians)) / float(ratio.std())
-    return Finding(
-        "on preferences",
-        f"times the start: {text}; {hangs(lean)}",
-        judged(apart_by > 0.5),
-        apart_by,
-        "sd",
+    medians = (
+        f"{label} {np.median(ratio[intent == i]):.2f}" for i, label in enumerate(INTENT.labels)
     )
+    text = f"times the start: {', '.join(medians)}; {hangs(lean)}"
+    by = abs(lean[0].rho) * float(np.sqrt(WORLDS - 1)) if lean else 0.0
+    return Finding("something stands out", text, judged(lean), by, "se")

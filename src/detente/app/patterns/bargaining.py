@@ -130,9 +130,7 @@ def r12_a_billion_a_year(korea: Korea) -> Finding:
     run = _offered(korea, PRICES["one billion"])
     mean, se = shares["one billion"]
     signed = run.values("agreement_signed").reshape(-1, REPLICATES).mean(1)
-    wants = [name for name in run.outcomes.columns if name.startswith("private_")]
-    private = np.stack([run.values(name)[::REPLICATES] for name in wants])
-    lean = leaning((*run.names, *wants), np.vstack([run.drawn, private]), signed)
+    lean = leaning(*run.wanted, signed)
     text = ", ".join(f"{name} {share:.0%}" for name, (share, _) in shares.items())
     verdict, why = rivals(mean - 0.5, se, "it does", "it takes more, or nothing does", above=True)
     intent = run.months.true[0]

@@ -49,7 +49,7 @@ def tolls(run: Run, mode: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _held(values: np.ndarray, published: tuple[int, int]) -> Finding:
-    """Hold a toll against the published range: both ends of it in the band, apart by the middle in logs."""
+    """Hold the middle of a published range, in logs, against the tolls that the model gives."""
     low, middle, high = (float(q) for q in np.quantile(values, TENTHS))
     ends = [float(np.mean(values <= end)) for end in published]
     logs = np.log(values)
@@ -58,13 +58,13 @@ def _held(values: np.ndarray, published: tuple[int, int]) -> Finding:
     text = (
         f"{middle:,.0f} ({low:,.0f} to {high:,.0f}); range at ranks {ends[0]:.2f} to {ends[1]:.2f}"
     )
-    holds = low <= published[1] and published[0] <= high
+    holds = low <= np.exp(between) <= high
     return Finding(f"{published[0]:,} to {published[1]:,}", text, judged(holds), by, "sd")
 
 
 @CHECKS
 def r13_barrages(korea: Korea) -> Finding:
-    """Killed and injured as war begins, against five barrages on cities (rand-artillery-2020; the prior knew it)."""
+    """Killed and injured in a war, against barrages on cities (rand-artillery-2020): the model's war is a whole one."""
     run = korea.run("korea-2025", "wait-and-contain")
     killed, injured = tolls(run, "war")
     return _held(killed + injured, BARRAGES)

@@ -113,6 +113,13 @@ class Run(NamedTuple):
         return self.drawn[self.names.index(name)]
 
     @property
+    def wanted(self) -> tuple[tuple[str, ...], np.ndarray]:
+        """Numbers that worlds drew, what the challenger privately wants among them: names, and [number, world]."""
+        private = [name for name in self.outcomes.columns if name.startswith("private_")]
+        values = np.stack([self.values(name)[::REPLICATES] for name in private])
+        return (*self.names, *private), np.vstack([self.drawn, values])
+
+    @property
     def events(self) -> np.ndarray:
         """Whether a month saw a launch, a nuclear test or a provocation: [month, future]."""
         m = self.months
