@@ -1,13 +1,15 @@
-"""Write `docs/published.md`: the scoreboard of patterns, under the priors and under the posterior if one ships."""
+"""Write `docs/published.md`: the scoreboard of patterns, under the priors and under the posterior that ships."""
 
 from pathlib import Path
 
-from detente.app.patterns import apart, usecases
+from detente.app import history
+from detente.app.patterns import apart
 from detente.app.patterns.catalogue import CHECKS, PATTERNS, SANITY
 from detente.app.patterns.finding import BAND, Verdict
 from detente.app.patterns.korea import MONTHS, REPLICATES, WORLDS, Korea
 from detente.app.patterns.scoreboard import PRIOR, Line, counted, score, what
 from detente.history.schema import LAST
+from detente.inference.posteriors import Dated
 from tests.published.expected import EXPECTED
 
 PAGE = Path(__file__).parent / "published.md"
@@ -15,8 +17,15 @@ PAGE = Path(__file__).parent / "published.md"
 
 def main() -> None:
     """Run every check, and write the page."""
-    posterior = usecases.posteriors(None)
+    posterior = history.dated()
     lines = score(CHECKS, posterior, lambda: None)
+    PAGE.write_text(
+        page(lines, posterior, apart.conclusions(Korea(posterior), lambda: None)), encoding="utf-8"
+    )
+
+
+def page(lines: list[Line], posterior: Dated, concluded: list[apart.Conclusion]) -> str:
+    """The page, as Markdown."""
     sides = {line.under for line in lines}
     text = [
         "# Published patterns",
@@ -55,20 +64,18 @@ def main() -> None:
         "",
         "## What the data can tell apart",
         "",
-        *_fenced(apart.shown_told(*apart.told(posterior, LAST)) if posterior else apart.silent()),
+        *_fenced(apart.shown_told(*apart.told(posterior, LAST))),
         "",
         "Types are not calibrated. Conclusions under three weights of their regions:",
         "",
-        *_fenced(apart.shown_conclusions(apart.conclusions(Korea(posterior), lambda: None))),
+        *_fenced(apart.shown_conclusions(concluded)),
     ]
-    PAGE.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return "\n".join(text) + "\n"
 
 
 def _made(lines: list[Line]) -> str:
     """Under what the page was made."""
     dates = sorted({date for line in lines for date in line.as_of.split(", ") if date})
-    if not dates:
-        return "Made under the priors alone: no posterior ships yet."
     return (
         f"Made under the priors and under the shipped posterior as of {', '.join(dates)}: of the December before a run "
         "starts, so that nothing later goes in. Runs from 1994 to 2024 take the latest, and are in sample."

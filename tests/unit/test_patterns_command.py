@@ -9,13 +9,13 @@ from typer.testing import CliRunner
 
 from detente.app import history
 from detente.app.cli import app
-from detente.app.patterns import apart, scoreboard, usecases
+from detente.app.patterns import apart, scoreboard
 from detente.app.patterns.catalogue import CHECKS, PATTERNS, chosen
 from detente.app.patterns.finding import Finding, Verdict, placed
 from detente.app.patterns.korea import AS_OF, Korea
 from detente.app.wiring import POLICIES
 from detente.domain.calendar import month_text
-from detente.inference.posteriors import Dated, keep_dated
+from detente.inference.posteriors import Dated
 from detente.scenarios.binding import PACKS, load_pack, names
 
 RUNNER = CliRunner()
@@ -156,15 +156,6 @@ def test_calibrated_numbers_come_from_the_draws_and_others_stay_at_their_priors(
     assert np.allclose(fixed["testing.talks"], 0.25)
 
 
-def test_a_posterior_that_ships_is_taken_where_none_is_given(tmp_path, dated, monkeypatch):
-    monkeypatch.setattr(history, "SHIPPED", tmp_path / "posteriors.nc")
-    assert usecases.posteriors(None) is None
-    keep_dated(tmp_path / "posteriors.nc", "2012-12", dated.scores[0], dated.names)
-    found = usecases.posteriors(None)
-    assert found is not None
-    assert found.dates == ("2012-12",)
-
-
 def test_what_history_tells_apart_is_told_with_its_date(dated: Dated):
     date, rows = apart.told(dated, "2024-12")
     text = apart.shown_told(date, rows)
@@ -175,6 +166,6 @@ def test_what_history_tells_apart_is_told_with_its_date(dated: Dated):
     assert by_name["price, patience, trust"].verdict == "narrowed"  # spreads of a half
 
 
-def test_numbers_that_express_hidden_quantities_are_calibrated_ones():
+def test_numbers_that_express_hidden_quantities_are_numbers_of_the_model():
     asked = {name for hidden in apart.QUANTITIES for name in hidden.numbers}
-    assert asked <= set(history.dials().names)
+    assert asked <= set(history.table().names)

@@ -62,7 +62,7 @@ def compared(
     months: int,
     draws: int,
     particles: int,
-    posterior: Path,
+    posterior: Path | None,
 ) -> list[str]:
     """Take futures on from a month as it was and with changes, and set their outcomes side by side.
 

@@ -19,7 +19,7 @@ from detente.inference.posteriors import Dated
 
 
 class Hidden(NamedTuple):
-    """A hidden quantity, the calibrated numbers that express it, and what limits telling it."""
+    """A hidden quantity, numbers that express it, of which some are calibrated, and what limits telling it."""
 
     name: str
     numbers: tuple[str, ...]
@@ -34,7 +34,10 @@ QUANTITIES = (
     ),
     Hidden(
         "survival or revision",
-        ("challenger.demand", "challenger.attack", "testing.affront", "testing.exercise"),
+        (
+            *("challenger.demand", "challenger.demand_revision", "challenger.attack"),
+            *("testing.affront", "testing.exercise"),
+        ),
         "pool when deterred",
     ),
     Hidden(
@@ -187,17 +190,6 @@ def _detail(row: Told) -> str:
         f"{row.joint:.2f} (chance up to {row.chance:.2f}): {single}; "
         f"strongest lean {row.ridge:+.2f}. {row.hidden.limit}"
     )
-
-
-def silent() -> list[str]:
-    """What is said of the quantities where there is no posterior."""
-    text = "No posterior was given: all hidden quantities are at their priors."
-    body = [(hidden.name, ", ".join(hidden.numbers) or "none") for hidden in QUANTITIES]
-    return [
-        *layout.paragraph(text),
-        "",
-        *layout.table(body, ("quantity", "numbers that express it")),
-    ]
 
 
 def shown_conclusions(found: list[Conclusion]) -> list[str]:

@@ -26,9 +26,9 @@ class Line(NamedTuple):
 
 
 def score(
-    checks: Mapping[str, FunctionType], posterior: Dated | None, told: Callable[[], None]
+    checks: Mapping[str, FunctionType], posterior: Dated, told: Callable[[], None]
 ) -> list[Line]:
-    """Put checks to the model, under the priors and, where there is one, under a posterior.
+    """Put checks to the model, under the priors and under a posterior.
 
     Args:
         checks: by name.
@@ -36,7 +36,7 @@ def score(
         told: hears of every check that is done.
     """
     lines = []
-    sides = {PRIOR: Korea()} | ({POSTERIOR: Korea(posterior)} if posterior else {})
+    sides = {PRIOR: Korea(), POSTERIOR: Korea(posterior)}
     for name, check in checks.items():
         for under, korea in sides.items():
             found = check(korea)
@@ -72,7 +72,7 @@ def shown(lines: list[Line]) -> list[str]:
     ]
     head = ("check", " → ".join(sides))
     said = [text for name, own in by_check.items() for text in _block(name, own)]
-    return [*layout.table(rows, head), "", *said, "", *counted(lines), *_note(lines)]
+    return [*layout.table(rows, head), "", *said, "", *counted(lines), *_note()]
 
 
 def counted(lines: list[Line]) -> list[str]:
@@ -85,9 +85,7 @@ def counted(lines: list[Line]) -> list[str]:
     return layout.paragraph("\n".join(text))
 
 
-def _note(lines: list[Line]) -> list[str]:
-    if all(line.under == PRIOR for line in lines):
-        return layout.paragraph("No posterior was given: verdicts are the priors' alone.")
+def _note() -> list[str]:
     text = (
         "Posteriors are as of the December before a run starts: the date stands with the figure. Runs of "
         f"{PAST} take the latest, which knows the months that they are held against: they are in sample. "

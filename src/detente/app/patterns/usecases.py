@@ -9,17 +9,6 @@ from detente.app.patterns import apart as telling, scoreboard
 from detente.app.patterns.catalogue import chosen
 from detente.app.patterns.korea import Korea
 from detente.history.schema import LAST
-from detente.inference.posteriors import Dated
-
-
-def posteriors(given: Path | None) -> Dated | None:
-    """Posteriors of a file, those that ship where none is given, or none.
-
-    Raises:
-        ValueError: if there is no such file, or if it is about other numbers.
-    """
-    path = given or (history.SHIPPED if history.SHIPPED.exists() else None)
-    return history.dated(path) if path else None
 
 
 def listed(only: list[str]) -> list[str]:
@@ -51,8 +40,8 @@ def scored(posterior: Path | None, only: list[str], out: Path | None, said: Said
     Raises:
         ValueError: if a name fits no check, or the posterior can't be used.
     """
-    checks, dated = chosen(only), posteriors(posterior)
-    said.begin("Checking", len(checks) * (2 if dated else 1))
+    checks, dated = chosen(only), history.dated(posterior)
+    said.begin("Checking", 2 * len(checks))
     lines = scoreboard.score(checks, dated, lambda: said.step(1))
     if out:
         scoreboard.frame(lines).to_csv(out, index=False)
@@ -65,8 +54,8 @@ def apart(posterior: Path | None, said: Said) -> list[str]:
     Raises:
         ValueError: if the posterior can't be used.
     """
-    dated = posteriors(posterior)
+    dated = history.dated(posterior)
     said.begin("Weighing types", len(telling.WEIGHTS))
     found = telling.conclusions(Korea(dated), lambda: said.step(1))
-    narrowed = telling.shown_told(*telling.told(dated, LAST)) if dated else telling.silent()
+    narrowed = telling.shown_told(*telling.told(dated, LAST))
     return [*narrowed, "", *telling.shown_conclusions(found)]
