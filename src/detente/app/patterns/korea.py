@@ -134,10 +134,6 @@ class Korea:
 
     def __init__(self, posterior: Dated | None = None) -> None:
         self.posterior = posterior
-        self._loop = jax.jit(_futures, static_argnames="who")
-        self._draw = jax.jit(
-            lanes(lambda priors, luck: draw(priors, luck, POLICIES), (None, LANES))
-        )
         self._runs: dict[Any, Run] = {}
         self._kept: dict[str, Any] = {}
         self._dates: dict[str, None] = {}
@@ -200,7 +196,7 @@ class Korea:
             sits = cast(chosen.policy).settings(guarantor=chosen.settings)
             given = _given(known or {}, int(months[0]), len(months))
             kept, watched = jax.device_get(
-                self._loop(varied.situation, values, sits, luck, months, given, who=chosen.policy)
+                _LOOP(varied.situation, values, sits, luck, months, given, who=chosen.policy)
             )
             assert not np.any(kept.status.code), f"worlds fail under {doctrine}"
             drawn = np.asarray(values)[:, ::REPLICATES]
@@ -223,7 +219,7 @@ class Korea:
         self, pack: Pack, luck: Luck, scores: np.ndarray | None, fixed: frozenset[str]
     ) -> Array:
         """The drawn table, [number, future]: calibrated numbers that no change fixes are the posterior's."""
-        values = self._draw(pack.situation.priors, luck)
+        values = _DRAW(pack.situation.priors, luck)
         if scores is None:
             return values
         dials = history.dials()
@@ -339,6 +335,11 @@ def _futures(
         kept=begin(state.world),
     )
     return kept, watched
+
+
+_LOOP = jax.jit(_futures, static_argnames="who")
+_DRAW = jax.jit(lanes(lambda priors, luck: draw(priors, luck, POLICIES), (None, LANES)))
+"""Shared by all sides, so that priors and posterior are compiled once."""
 
 
 def truth(run: Run, intent: np.ndarray | None = None) -> np.ndarray:
