@@ -74,7 +74,7 @@ bench: setup ## run every benchmark
 	done
 
 published: setup ## hold the model against published patterns, and write docs/published.md
-	@$(BIN)/python -m tests.published
+	@$(BIN)/python -m docs.published
 
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
