@@ -253,18 +253,18 @@ def explanation(subset: Launches, apart: float, errors: float) -> str:
     known, since = int(np.sum(subset.path.known)), month_text(int(subset.path.world.month[0]))
     return f"""\
 One posterior: the law of launches (`detente.mechanisms.testing`) given the launches of {known} months since {since},
-those in which all classes are known; {subset.dials.size} numbers as standard normal scores of their priors. What moves
-launches comes from one path of the whole model, told history at the medians. Détente runs its own code of the law;
-PyMC states it anew, in arrays. At {POINTS} points their log-densities are {apart:.4f} apart at most; between all samplers, no mean
-of a number is further apart than {errors:.1f} standard errors.
+those in which all classes are known; {subset.dials.size} numbers as standard normal scores of their priors. What
+moves launches comes from one path of the whole model, told history at the medians. Détente runs its own code of the
+law; PyMC states it anew, in arrays. At {POINTS} points their log-densities are {apart:.4f} apart at most; between all
+samplers, no mean of a number is further apart than {errors:.1f} standard errors.
 
-`detente.inference.chains` makes Student–Crank–Nicolson moves without slopes, {chains.CHAINS} chains abreast, and keeps
-a draw every {chains.THIN} moves; warming up is climbing to modes and learning the reference. PyMC makes no-U-turn
-moves, a process a chain, with a diagonal metric unless it is told otherwise. Hamiltonian paths of random length on
-Détente's density, with a dense metric and slopes by reverse differentiation, stand there for reference. Effective is
-the rank-normalised bulk size (ArviZ): of the number that has least, and of the median one. Seconds are those of warming
-up and sampling, unless something else is said; compiling includes starting PyMC's processes. Samplers ran one after
-another on the same {cores()} cores."""
+`detente.inference.chains` makes Student–Crank–Nicolson moves without slopes, {chains.CHAINS} chains abreast, and
+keeps a draw every {chains.THIN} moves; warming up is climbing to modes and learning the reference. PyMC makes
+no-U-turn moves, a process a chain, with a diagonal metric unless it is told otherwise. Hamiltonian paths of random
+length on Détente's density, with a dense metric and slopes by reverse differentiation, stand there for reference.
+Effective is the rank-normalised bulk size (ArviZ): of the number that has least, and of the median one. Seconds are
+those of warming up and sampling, unless something else is said; compiling includes starting PyMC's processes.
+Samplers ran one after another on the same {cores()} cores."""
 
 
 def cost(found: Cost, dials: int) -> str:
