@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from detente.app import history
 from detente.domain.actions import Actions
+from detente.domain.agreements import strongest
 from detente.domain.axes import Conduct, Posture
 from detente.domain.contracts import Frame
 from detente.domain.quantity import build, leaves
@@ -119,34 +120,37 @@ class Launches:
 
     def handed(self) -> dict[str, np.ndarray]:
         """What a port is given: priors of the numbers, what each coefficient multiplies, and the launches."""
-        found, did = self.path.world, self.path.actions
-        talks, move = found.diplomacy, did.challenger
-        exercises = self.frame.calendar.exercise(found.month)
-        binding = talks.slots.in_force & (move.conduct != Conduct.BREAK)[:, None]
-        priors = self.dials.table.priors
+        priors, places = self.dials.table.priors, self.dials.places
         arrays = {
-            "push": move.posture - 1,
-            "need": 0.5 - found.arsenal.readiness,
-            "talks": talks.channel / 3,
-            "exercise": exercises & (did.guarantor.posture != Posture.LOW),
-            "affront": talks.affront,
-            "backing": found.alignment.backing - 0.5,
-            "pledged": move.pledge,
-            "bound": jnp.max(jnp.where(binding, talks.slots.terms.tests, 0.0), axis=1),
-            "governed": found.governed,
-            "momentum": found.testing.momentum[0],
-            "launches": self.path.launches,
-            "known": self.path.known[:, 0],
+            **jax.vmap(self._read)(self.path),
+            "momentum": self.path.world.testing.momentum[0],
             "limited": testing.LIMITED,
-            **{
-                name: getattr(priors, name)[self.dials.places] for name in ("a", "b", "low", "high")
-            },
+            **{name: getattr(priors, name)[places] for name in ("a", "b", "low", "high")},
         }
         named = {
             "names": [name.removeprefix(SECTION) for name in self.dials.names],
-            "families": [FAMILIES[i] for i in np.asarray(priors.family)[self.dials.places]],
+            "families": [FAMILIES[i] for i in np.asarray(priors.family)[places]],
         }
         return {name: np.asarray(value) for name, value in {**arrays, **named}.items()}
+
+    def _read(self, now: Path) -> dict[str, Array]:
+        """What the law reads in a month, by the coefficient where there is one."""
+        world, move = now.world, now.actions.challenger
+        talks, exercise = world.diplomacy, self.frame.calendar.exercise(world.month)
+        binding = talks.slots.in_force & (move.conduct != Conduct.BREAK)
+        return {
+            "push": move.posture - 1,
+            "need": 0.5 - world.arsenal.readiness,
+            "talks": talks.channel / 3,
+            "exercise": exercise & (now.actions.guarantor.posture != Posture.LOW),
+            "affront": talks.affront,
+            "backing": world.alignment.backing - 0.5,
+            "pledged": move.pledge,
+            "bound": strongest(talks.slots.terms.tests, binding),
+            "governed": world.governed,
+            "launches": now.launches,
+            "known": now.known[0],
+        }
 
 
 def params(own: Float[Array, "dial set"]) -> testing.Params:
