@@ -56,7 +56,7 @@ class Sizes(NamedTuple):
     peer: int
 
 
-WHOLE, QUICK = Sizes(100, 100, 2000), Sizes(20, 20, 200)
+WHOLE, QUICK = Sizes(100, 200, 2000), Sizes(20, 40, 200)
 
 
 class Drawn(NamedTuple):

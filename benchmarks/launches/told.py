@@ -45,9 +45,8 @@ def path(told: History, table: Table) -> Path:
     months = told.told_months
     known = tree.map(lambda x: x[:months], told.record.known)
     values, _ = table.split(table.medians[:, None])
-    alone = jnp.zeros(1, jnp.int32)
-    luck = Luck(jnp.asarray(seed_words(1)), alone, alone)
-    first = told.pack.situation.start
+    first, nil = told.pack.situation.start, jnp.zeros(1, jnp.int32)
+    luck = Luck(jnp.asarray(seed_words(1)), nil, nil)
 
     @jax.jit
     def tell(values: Array, known: Known) -> Any:
@@ -67,7 +66,8 @@ def path(told: History, table: Table) -> Path:
     world, actions, launches = tell(values, known)
     seen = known["testing.launches"]
     assert isinstance(seen, Given)
-    return Path(*tree.map(lambda x: x[..., 0], (world, actions, launches)), seen.known)
+    alone = tree.map(lambda x: x[..., 0], (world, actions, launches))
+    return Path(*alone, known=seen.known)
 
 
 def _found(before: World, month: Month) -> tuple[World, Any]:

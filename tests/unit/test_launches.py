@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import tree
 
 from benchmarks.launches.hamiltonian import Hamiltonian
 from benchmarks.launches.told import Launches
@@ -23,10 +24,10 @@ def test_hamiltonian_paths_give_a_normal_law():
 
     sampler = Hamiltonian(density, 3, 64, seed=1)
     sampler.warm()
-    draws = sampler.draw(40)
+    draws = sampler.draw(200)
     told = chains.diagnosis(draws)
-    assert draws.shape == (64, 40, 3)
-    assert told.rhat.max() < chains.NEAR
+    assert draws.shape == (64, 200, 3)
+    assert told.rhat.max() < 1.03
     flat = draws.reshape(-1, 3)
     assert np.all(np.abs(flat.mean(0) - mean) < 4 * np.sqrt(np.diag(cov) / told.bulk))
     np.testing.assert_allclose(flat.var(0), np.diag(cov), rtol=0.15)
@@ -36,10 +37,9 @@ def test_hamiltonian_paths_give_a_normal_law():
 def test_launches_along_a_path_are_as_likely_as_the_likelihood_of_history_holds_them():
     """One lane, told nothing but launches: months of the subset are those of the whole."""
     told = history.told("1998-12")
-    unmeasured = (np.full_like(x, np.nan) for x in told.record.measured)
-    record = told.record._replace(
-        known={SITE: told.record.known[SITE]}, measured=type(told.record.measured)(*unmeasured)
-    )
+    unmeasured = tree.map(lambda x: jnp.full_like(x, jnp.nan), told.record.measured)
+    known = {SITE: told.record.known[SITE]}
+    record = told.record._replace(known=known, measured=unmeasured)
     told = told._replace(record=record)
     subset = Launches(told, history.table())
     whole = Likelihood(told, subset.dials, lanes=1)
