@@ -90,11 +90,11 @@ def ours(subset: Launches, draws: int) -> Drawn:
     moved = [time.perf_counter()]
     compiled, idle = moved[0], time.process_time()
 
-    def told(what: str) -> None:
-        if what == "move":
-            moved.append(time.perf_counter())
-
-    found = chains.sample(target, months, draws=draws, seed=1, told=told)
+    rng = np.random.default_rng(1)
+    points = chains.starts(target, months, rng)
+    found = chains.sample(
+        target, months, points, draws, rng, told=lambda: moved.append(time.perf_counter())
+    )
     busy, learned = time.process_time() - idle, moved[chains.LEARNING]
     return Drawn(found.scores, compiled - begun, learned - compiled, moved[-1] - learned, busy)
 
