@@ -79,8 +79,9 @@ published: setup ## hold the model against published patterns, and write docs/pu
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
 
-science: setup ## ask history: posteriors by date in calibrated/ (hours), then the hindcast
+science: setup ## ask history: posteriors by date in calibrated/ (hours), where korea-2025 starts, then the hindcast
 	@$(BIN)/detente calibrate --out calibrated
+	@$(BIN)/detente filter --as-of 2024-12 --posterior calibrated/dated.nc --out src/detente/scenarios/packs/korea-2025/filtered.nc
 	@$(BIN)/detente hindcast --out hindcast
 
 docs: setup ## write the generated pages of docs/

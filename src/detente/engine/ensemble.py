@@ -72,7 +72,7 @@ class Ensemble:
         """Bind a situation to who decides in it."""
         self.situation = situation
         run = partial(_run, cast=cast)
-        self._draw = jax.jit(lanes(partial(_values, cast=cast), (None, LANES)))
+        self._draw = jax.jit(partial(_values, cast=cast))
         self._tally = jax.jit(partial(run, hook=tally))
         self._paths = jax.jit(partial(run, hook=tally_and_paths))
         self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
@@ -188,9 +188,10 @@ class Ensemble:
         return settled, values, dict(settings), luck, months, dict(given), fork or never
 
 
-def _values(situation: Situation, luck: Luck, *, cast: Cast) -> Float[Array, " row"]:
-    """What one world draws."""
-    return draw(situation.priors, luck, cast.known, situation.filtered)
+def _values(situation: Situation, luck: Luck, *, cast: Cast) -> Float[Array, "row future"]:
+    """What the world of each future draws."""
+    priors, filtered = situation.priors, situation.filtered
+    return lanes(lambda luck: draw(priors, luck, cast.known, filtered), (LANES,))(luck)
 
 
 def _run(
