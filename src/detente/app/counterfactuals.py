@@ -17,7 +17,15 @@ from detente.domain.outcomes import OUTCOMES
 from detente.inference.episodes import Episode, episodes
 from detente.inference.filter import Cloud
 from detente.inference.forecasting import Forecaster
-from detente.inference.lessons import AS_IT_WAS, Lesson, Trial, checked_worth, lessons, worth_of
+from detente.inference.lessons import (
+    AS_IT_WAS,
+    WORTH,
+    Lesson,
+    Trial,
+    checked_worth,
+    lessons,
+    worth_of,
+)
 from detente.inference.observed import facts
 from detente.inference.replays import Arm, Replayer
 from detente.scenarios.binding import DOCTRINES, load_doctrine, names
@@ -205,6 +213,21 @@ def learned(
     weights = checked_worth(weights)
     found = trials(weights, months, sizes, posterior, said, names(DOCTRINES))
     return taught(found, lessons(found), weights, months)
+
+
+def weighed(words: Sequence[str]) -> dict[str, float]:
+    """What a future is worth, by outcome, from words OUTCOME=WEIGHT; as by default where there are none.
+
+    Raises:
+        ValueError: if a weight is no number.
+    """
+    asked = parse(words)
+    for name, weight in asked.items():
+        if isinstance(weight, str):
+            raise ValueError(
+                f"--worth takes OUTCOME=WEIGHT, such as war=-60; received {name}={weight}"
+            )
+    return {name: float(weight) for name, weight in asked.items()} or WORTH
 
 
 def trials(

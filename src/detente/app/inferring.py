@@ -280,19 +280,16 @@ def replay_history(
     held against what is best there and against going on as it was.
     """
     from detente.app import counterfactuals
-    from detente.app.changes import parse
-    from detente.inference.lessons import WORTH
 
     with plainly():
         sizes = counterfactuals.Sizes(draws, particles)
         if listing:
             lines = counterfactuals.listed()
         elif learn:
-            weights = {name: float(w) for name, w in parse(worth or []).items()} or WORTH
+            weights = counterfactuals.weighed(worth or [])
+            length = months or counterfactuals.MONTHS
             with _watched() as said:
-                lines = counterfactuals.learned(
-                    weights, months or counterfactuals.MONTHS, sizes, posterior, said
-                )
+                lines = counterfactuals.learned(weights, length, sizes, posterior, said)
         else:
             if where is None:
                 raise ValueError("give an episode or a month: detente replay-history --list")
