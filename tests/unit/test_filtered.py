@@ -21,7 +21,7 @@ from detente.engine.deep import Filtered, draw, settle
 from detente.engine.ensemble import Design, Ensemble
 from detente.engine.luck import Luck, seed_words
 from detente.inference.states import _chosen
-from detente.scenarios.binding import Pack, load_pack, named_rows
+from detente.scenarios.binding import PACKS as SHIPPED, Pack, load_pack, named_rows, names
 from detente.scenarios.filtered import Draws, keep_draws, power_of_money, read_draws
 from detente.scenarios.schema import InvalidFileError
 from detente.scenarios.variants import vary_pack
@@ -241,3 +241,34 @@ def test_what_can_not_be_taken_is_said(tmp_path: Path, old: str, new: str, said:
 def test_draws_of_another_month_are_refused(tmp_path: Path):
     with pytest.raises(InvalidFileError, match="the month before the first"):
         load_pack(str(written(tmp_path, as_of="1901-01")), POLICIES)
+
+
+# --- the packs that ship -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", names(SHIPPED))
+def test_a_number_is_taken_where_both_packs_hold_it_to_be_the_same(name: str):
+    """Where a pack states another prior than the pack that history is told from, it says that things have changed."""
+    pack = load_pack(name, POLICIES)
+    if pack.taken is None or pack.head.filtered is None:
+        return
+    told = load_pack(pack.taken.draws.about["told_from"], POLICIES)
+    measured = named_rows(pack.head, POLICIES)
+    for number in pack.taken.draws.names:
+        if number.startswith("state."):
+            continue
+        family, a, b = told.numbers[number].prior
+        factor = pack.head.filtered.prices ** power_of_money(measured[number][0].quantity.unit)
+        expected = (family, factor * a, b if family == "lognormal" else factor * b)
+        assert pack.numbers[number].prior == pytest.approx(expected, rel=0.01), number
+
+
+@pytest.mark.parametrize("name", names(SHIPPED))
+def test_hidden_state_is_taken_where_it_is_not_contradicted(name: str):
+    pack = load_pack(name, POLICIES)
+    if pack.taken is None or pack.head.filtered is None:
+        return
+    draws = read_draws(SHIPPED / name / pack.head.filtered.file)
+    for row in filtering.against(draws, pack):
+        if row.name in pack.taken.draws.names and row.name.startswith("state."):
+            assert row.verdict in (filtering.AGREES, ""), f"{row}: {row.verdict}"

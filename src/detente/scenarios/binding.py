@@ -63,7 +63,8 @@ class Pack(NamedTuple):
     @property
     def weights(self) -> dict[str, float]:
         """How likely each region of the challenger's preferences is at the start: as filtered, or as stated."""
-        if self.taken and self.taken.private:
+        filtered = self.situation.filtered
+        if self.taken and filtered is not None and bool(filtered.private):
             return dict(zip(INTENT.labels, self.taken.draws.shares.tolist(), strict=True))
         return {label: getattr(self.regions, label).weight for label in INTENT.labels}
 

@@ -52,7 +52,6 @@ class Taken(NamedTuple):
 
     draws: Draws
     skipped: tuple[str, ...]
-    private: bool
 
 
 def keep_draws(path: Path, draws: Draws, units: Mapping[str, str]) -> None:
@@ -175,7 +174,7 @@ def take(
         private=jnp.asarray(taking.preferences),
     )
     skipped = tuple(name for name in wanted if name not in quantities)
-    return filtered, Taken(part, skipped, taking.preferences)
+    return filtered, Taken(part, skipped)
 
 
 def _under(name: str, head: str) -> bool:

@@ -22,6 +22,7 @@ from detente.app.usecases import Session
 from detente.decision.comparison import CLEAR
 from detente.domain.axes import INTENT
 from detente.engine.ensemble import CHUNK
+from detente.scenarios.binding import Pack
 
 CAUTIONS = (
     (
@@ -62,6 +63,25 @@ CAUTIONS = (
 """What holds of every briefing: a point, and what follows from it."""
 
 
+def _cautions(pack: Pack) -> tuple[tuple[str, str], ...]:
+    """What holds of every briefing, and of one that starts from what was filtered."""
+    if pack.taken is None:
+        return CAUTIONS
+    (point, _), error, _, *rest = CAUTIONS
+    draws = pack.taken.draws
+    forecast = (
+        f"{len(draws.names)} numbers of the start and of the parameters, and what the challenger wants, are as the "
+        f"model tells history to {draws.about['as_of']}; all others stand at their priors. How such a start has done "
+        "before isn’t known here."
+    )
+    types = (
+        "What history tells of the private types is the model’s telling.",
+        "It hangs on the ranges and weights that they began with, which are judgement, like the parameters marked so "
+        "in the pack: read the results by type before the totals.",
+    )
+    return (point, forecast), error, types, *rest
+
+
 def content(matter: Matter) -> dict[str, Any]:
     """Everything that a template places. Sources are numbered in the order in which a reader meets them."""
     session, findings = matter.session, matter.findings
@@ -94,7 +114,7 @@ def content(matter: Matter) -> dict[str, Any]:
             for p in findings.policies
             if p.failed
         ],
-        "cautions": CAUTIONS,
+        "cautions": _cautions(session.pack),
         "limits": provenance.limits(),
         "sources": citations.entries(),
         "command": provenance.command(session),
