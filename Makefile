@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow check bench published sensitivity science docs lock clean
+.PHONY: help setup brief test test-slow check bench published sensitivity recovery science hindcasts docs lock clean
 .DELETE_ON_ERROR:
 
 define find_python
@@ -79,10 +79,18 @@ published: setup ## hold the model against published patterns, and write docs/pu
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
 
-science: setup ## ask history: posteriors by date in calibrated/ (hours), where korea-2025 starts, then the hindcast
-	@$(BIN)/detente calibrate --out calibrated
-	@$(BIN)/detente filter --as-of 2024-12 --posterior calibrated/dated.nc --out src/detente/scenarios/packs/korea-2025/filtered.nc
-	@$(BIN)/detente hindcast --out hindcast
+recovery: setup ## find known numbers in made histories, and write docs/recovery.md (an hour; goes on where stopped)
+	@$(BIN)/python -m docs.recovery
+
+science: setup ## ask history anew: posteriors, where korea-2025 starts, and scores that ship (hours)
+	@$(BIN)/detente calibrate --every-year --out build/science
+	@cp build/science/dated.nc src/detente/inference/posteriors.nc
+	@$(BIN)/detente filter --as-of 2024-12 --out src/detente/scenarios/packs/korea-2025/filtered.nc
+	@$(BIN)/detente calibrate --out build/science/reference
+	@$(BIN)/detente hindcast --out src/detente/inference/hindcast
+
+hindcasts: setup ## write docs/hindcast.md from the scores that ship (minutes)
+	@$(BIN)/python -m docs.hindcasts
 
 docs: setup ## write the generated pages of docs/
 	@$(BIN)/python -m docs.generate

@@ -4,9 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import xarray as xr
 
+from detente.inference import chains
 from detente.inference.density import Posterior as Target
-from detente.inference.posteriors import keep_dated, read_dated, table
+from detente.inference.moving import Reference
+from detente.inference.posteriors import keep_chains, keep_dated, read_dated, table
+from detente.inference.screening import Mode, chosen, mode
 from detente.inference.sequential import Posterior, Sampler
 
 MONTHS, DIALS, ERROR = 24, 3, 0.7
@@ -21,10 +25,10 @@ class Linear:
         self.a[:, 2] = 0.0  # a number that history does not speak to
         self.y = (self.a @ [0.8, -1.2, 0.0] + ERROR * rng.normal(size=MONTHS)).astype(np.float32)
         self.dials = SimpleNamespace(size=DIALS, names=("one", "two", "mute"), own=lambda z: z)
-        self.history = SimpleNamespace(months=MONTHS)
+        self.history = SimpleNamespace(months=MONTHS, record=None)
 
-    def monthly(self, scores, upto=None):
-        del upto
+    def monthly(self, scores, record, upto):
+        del record, upto
         z = (self.y[:, None] - self.a @ scores) / ERROR
         return -0.5 * z**2 - np.float32(np.log(ERROR) + 0.5 * np.log(2 * np.pi))
 
@@ -45,17 +49,96 @@ def linear() -> Linear:
 @pytest.fixture(scope="module")
 def passed(linear: Linear) -> list[Posterior]:
     """One pass through history, with posteriors as of two dates."""
-    return list(Sampler(linear, 512, seed=1).posteriors([9, MONTHS], moves=8))  # type: ignore[arg-type]
+    return list(Sampler(Target(linear), 512, seed=1).posteriors([9, MONTHS]))  # type: ignore[arg-type]
 
 
 def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):
-    points = np.asarray([[0.1, 0.2, 0.3], [0.8, -1.0, 0.0]])
-    values, slopes = Target(linear)(points, 9)  # type: ignore[arg-type]
+    """Points of more than one batch, so that batches are cut apart and put together."""
+    points = np.random.default_rng(0).normal(size=(150, DIALS))
+    values = Target(linear)(points, 9)  # type: ignore[arg-type]
     mean, cov, _ = linear.exact(9)
     away = points - mean
     expected = -0.5 * np.sum(away * np.linalg.solve(cov, away.T).T, axis=1)
-    assert values[0] - values[1] == pytest.approx(expected[0] - expected[1], rel=1e-3)
-    np.testing.assert_allclose(slopes, -np.linalg.solve(cov, away.T).T, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(values - values[0], expected - expected[0], rtol=1e-3, atol=1e-3)
+
+
+def test_slopes_are_those_of_each_month(linear: Linear):
+    at = np.asarray([0.3, -0.4, 1.0])
+    a, y = linear.a[:9].astype(float), linear.y[:9].astype(float)
+    expected = (a * ((y - a @ at) / ERROR**2)[:, None]).T
+    slopes = Target(linear).slopes(at, 9)  # type: ignore[arg-type]
+    np.testing.assert_allclose(slopes, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_mode_is_climbed_to(linear: Linear):
+    found = mode(Target(linear), MONTHS, np.asarray([2.0, 2.0, 2.0]))  # type: ignore[arg-type]
+    mean, cov, _ = linear.exact(MONTHS)
+    assert 0.5 * (found.scores - mean) @ np.linalg.solve(cov, found.scores - mean) < 0.5
+
+
+def test_numbers_are_chosen_by_what_freeing_them_gains():
+    """The last of three numbers does the first one's work: chosen once, it leaves nothing to the other."""
+    slopes = np.asarray([[3.0, 0.0], [0.0, 2.0], [3.0, 0.0]]) @ np.eye(2, 40)
+    found = Mode(np.asarray([1.0, 1.0, 1.0]), 0.0, slopes)
+    curvature = found.curvature
+    order = chosen(found, [], 3)
+
+    def best(places: list[int]) -> float:
+        pull = (curvature @ found.scores)[places]
+        return float(0.5 * pull @ np.linalg.solve(curvature[np.ix_(places, places)], pull))
+
+    assert [place for place, _ in order[:2]] == [0, 1]
+    for number in (1, 2, 3):
+        gained = sum(gain for _, gain in order[:number])
+        assert gained == pytest.approx(best([place for place, _ in order[:number]]))
+    assert order[2][1] < 0.1 * order[0][1]
+    assert chosen(found, [2], 2)[0] == (2, 0.0)
+
+
+def test_a_reference_has_the_mean_and_spread_of_its_points():
+    rng = np.random.default_rng(3)
+    cov = np.asarray([[1.0, 0.9, 0.0], [0.9, 4.0, 0.0], [0.0, 0.0, 0.25]])
+    points = rng.multivariate_normal([1.0, -2.0, 0.0], cov, 4000)
+    found = Reference.of(points)
+    np.testing.assert_allclose(found.centre, points.mean(0))
+    np.testing.assert_allclose(found.root @ found.root.T, cov, atol=0.15)
+    weighted = Reference.of(
+        points, np.where(points[:, 0] > 1, 2.0, 0.0) / np.sum(points[:, 0] > 1) / 2
+    )
+    assert float(np.asarray(weighted.centre)[0]) > 1.5
+
+
+def test_correlations_of_few_points_are_shrunk():
+    points = np.random.default_rng(0).normal(size=(40, 30))
+    root = Reference.of(points).root
+    units = root / np.linalg.norm(root, axis=1, keepdims=True)
+    apart = (units @ units.T)[~np.eye(30, dtype=bool)]
+    raw = np.corrcoef(points.T)[~np.eye(30, dtype=bool)]
+    assert np.abs(apart).max() < 0.3 * np.abs(raw).max()
+
+
+def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear: Linear, tmp_path):
+    found = chains.sample(Target(linear), MONTHS, draws=40, seed=2)  # type: ignore[arg-type]
+    mean, cov, _ = linear.exact(MONTHS)
+    told = chains.diagnosis(found.scores)
+    flat = found.scores.reshape(-1, DIALS)
+    assert told.rhat.max() < chains.NEAR
+    assert told.bulk.min() > chains.ENOUGH
+    assert np.all(np.abs(flat.mean(0) - mean) < 4 * np.sqrt(np.diag(cov) / told.bulk))
+    np.testing.assert_allclose(np.cov(flat.T), cov, atol=0.1)
+    keep_chains(tmp_path / "chains.nc", found, linear.dials)  # type: ignore[arg-type]
+    with xr.open_datatree(tmp_path / "chains.nc", engine="h5netcdf") as kept:
+        score = kept["posterior"]["score"].sel(number="two")
+        np.testing.assert_array_equal(score, found.scores[..., 1])
+
+
+def test_chains_that_lie_apart_have_not_converged():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(8, 50, 2))
+    scores[..., 0] += np.linspace(-2, 2, 8)[:, None]
+    told = chains.diagnosis(scores)
+    assert told.rhat[0] > 1.2
+    assert told.rhat[1] < 1.1
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -69,11 +152,6 @@ def test_a_pass_gives_the_posterior_as_of_each_date(
     assert np.all(np.abs(found.scores.mean(0) - mean) < 4 * error)
     assert np.all(np.abs(found.scores.std(0) / sd - 1) < 4 / np.sqrt(2 * len(found.scores) / 3))
     assert abs(found.evidence - evidence) < 0.5
-
-
-def test_months_are_kept_with_the_draws(linear: Linear, passed: list[Posterior]):
-    monthly = np.asarray(linear.monthly(passed[1].scores.T)).T
-    np.testing.assert_allclose(passed[1].monthly, monthly, rtol=1e-4, atol=1e-4)
 
 
 def test_the_table_says_what_history_informs(linear: Linear, passed: list[Posterior]):

@@ -1,24 +1,31 @@
-"""Calibration as a use case: screen, sample, keep, and say what history told."""
+"""Calibration as a use case: screen, sample, keep, say what history told and whether the sampling can be trusted."""
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
 from detente.domain.calendar import month_number
 from detente.history.panel import checked
+from detente.inference import chains
+from detente.inference.chains import Chains, Diagnosis
+from detente.inference.density import Posterior
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import keep_dated, table, threshold
-from detente.inference.screening import information, mode
+from detente.inference.posteriors import keep_chains, keep_dated, table, threshold
+from detente.inference.screening import chosen, mode
 from detente.inference.sequential import Sampler
 
-PARTICLES, MOVES = 96, 1
-"""Draws of the sequential sampler, and moves of every rejuvenation."""
+PARTICLES = 256
+"""Draws that are kept of every posterior."""
+
+DRAWS = 100
+"""Draws that are kept of every long chain."""
 
 LEFT = ("state.", "doctrine.")
 """Numbers that are not calibrated: how things stood at the start, and doctrines, which nobody sat by."""
@@ -33,34 +40,36 @@ SINCE = 2004
 """The first December as of which a posterior is kept on the way."""
 
 
-def screen(out: Path, said: Said, *, steps: int = 250) -> list[str]:
-    """Choose the numbers that history speaks to most, and write them down: number, information.
+def screen(out: Path, said: Said, *, steps: int = 30) -> list[str]:
+    """Choose the numbers that history is better told with, and write them down: number, gain.
 
     Args:
         out: file to write.
         said: hears of progress.
-        steps: gradients of the search for a mode.
+        steps: of the search for a mode, at most.
     """
     known = history.table()
     kinds = zip(known.names, np.asarray(known.priors.family), strict=True)
     asked = [name for name, kind in kinds if kind > 0 and not name.startswith(LEFT)]
-    likelihood = Likelihood(history.told(), Dials.named(asked, known), lanes=history.LANES)
+    told = history.told()
+    posterior = Posterior(Likelihood(told, Dials.named(asked, known), lanes=history.LANES))
     said.begin("Searching for a mode", steps)
-    found = mode(likelihood, steps=steps, told=lambda _: said.step(1))
-    said.begin("Probing", 1)
-    held = information(likelihood, found.scores)
-    said.step(1)
-    told = sorted(zip(asked, held.tolist(), strict=True), key=lambda pair: -pair[1])
-    always = [pair for pair in told if pair[0].startswith(ALWAYS)]
-    others = [pair for pair in told if not pair[0].startswith(ALWAYS)]
-    chosen = [*always, *others[: MOST - len(always)]]
+    found = mode(
+        posterior,
+        told.told_months,
+        np.zeros(len(asked)),
+        steps=steps,
+        told=lambda _: said.step(1),
+    )
+    always = [i for i, name in enumerate(asked) if name.startswith(ALWAYS)]
+    picked = [(asked[place], gain) for place, gain in chosen(found, always, MOST)]
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("w", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["number", "information"])
-        writer.writerows((name, f"{value:.1f}") for name, value in sorted(chosen))
-    body = [(name, f"{value:.1f}") for name, value in chosen]
-    return [f"Written: {out}", "", *layout.table(body, ("number", "information"))]
+        writer.writerow(["number", "gain"])
+        writer.writerows((name, f"{gain:.1f}") for name, gain in sorted(picked))
+    body = [(name, f"{gain:.1f}" if gain else "in any case") for name, gain in picked]
+    return [f"Written: {out}", "", *layout.table(body, ("number", "gain"))]
 
 
 def dates(as_of: str) -> list[str]:
@@ -73,26 +82,111 @@ def dates(as_of: str) -> list[str]:
     return sorted({*(f"{y}-12" for y in range(SINCE, year)), as_of})
 
 
-def sequential(
-    out: Path, wanted: Iterable[str], said: Said, *, particles: int = PARTICLES, moves: int = MOVES
-) -> None:
-    """Pass through history once, and keep the posterior as of each date.
+def every_year(out: Path, as_of: str, said: Said) -> list[str]:
+    """Pass through history once, and keep the posterior as of each December on the way.
 
     Args:
-        out: netCDF file to write.
-        wanted: dates, YYYY-MM, in order.
+        out: folder to write `dated.nc` in.
+        as_of: the last month.
         said: hears of progress.
-        particles: draws that are kept of each.
-        moves: of every rejuvenation.
     """
-    likelihood, dates = history.likelihood(), list(wanted)
-    first = int(likelihood.history.pack.situation.start)
-    places = [month_number(date) - first + 1 for date in dates]
+    wanted, likelihood = dates(as_of), history.likelihood()
+    kept, names = out / "dated.nc", likelihood.dials.names
+    places = [_place(likelihood, date) for date in wanted]
     said.begin("Passing through history", places[-1])
-    sampler = Sampler(likelihood, particles, seed=1)
-    found = sampler.posteriors(places, moves=moves, told=lambda *_: said.step(1))
-    for date, posterior in zip(dates, found, strict=True):
-        keep_dated(out, date, posterior.scores, likelihood.dials.names)
+    sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
+    for date, found in zip(
+        wanted, sampler.posteriors(places, told=lambda *_: said.step(1)), strict=True
+    ):
+        keep_dated(kept, date, found.scores, names)
+    return [f"Written: {kept}", "", *shown(kept, as_of)]
+
+
+def one(out: Path, as_of: str, said: Said) -> list[str]:
+    """Sample the posterior as of a month by long chains; keep them, and draws of them for forecasts.
+
+    Args:
+        out: folder to write `chains.nc` and `dated.nc` in.
+        as_of: the month.
+        said: hears of progress.
+    """
+    likelihood = history.likelihood()
+    dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
+    said.begin("Sampling", chains.LEARNING + DRAWS * chains.THIN)
+    steps = {"climb": 0, "move": 1}
+    found = chains.sample(
+        Posterior(likelihood), upto, draws=DRAWS, seed=1, told=lambda what: said.step(steps[what])
+    )
+    keep_chains(out / "chains.nc", found, dials)
+    keep_dated(out / "dated.nc", as_of, thinned(found.scores, PARTICLES), dials.names)
+    return [
+        f"Written: {out / 'chains.nc'} (ArviZ), {out / 'dated.nc'} (for forecasts)",
+        "",
+        *shown(out / "dated.nc", as_of),
+        "",
+        *diagnosed(found, dials),
+        "",
+        *compared(found, dials, as_of),
+    ]
+
+
+def thinned(scores: Float[np.ndarray, "chain draw dial"], number: int) -> np.ndarray:
+    """So many draws, evenly from all chains: [draw, dial]."""
+    flat = scores.swapaxes(0, 1).reshape(-1, scores.shape[-1])
+    return flat[np.linspace(0, len(flat) - 1, number).round().astype(int)]
+
+
+def diagnosed(found: Chains, dials: Dials) -> list[str]:
+    """Whether chains have converged, and for which numbers they have not."""
+    told: Diagnosis = chains.diagnosis(found.scores)
+    size, draws, _ = found.scores.shape
+    said = (
+        f"{size} chains of {draws} draws, one every {chains.THIN} moves; acceptance {found.acceptance:.2f}. "
+        f"R-hat at most {told.rhat.max():.3f}; effective size at least {told.bulk.min():.0f} in the bulk, "
+        f"{told.tail.min():.0f} in the tails."
+    )
+    short = [
+        f"{name} (R-hat {rhat:.3f}, size {bulk:.0f})"
+        for name, rhat, bulk in zip(dials.names, told.rhat, told.bulk, strict=True)
+        if rhat >= chains.NEAR or bulk <= chains.ENOUGH
+    ]
+    asked = f"R-hat under {chains.NEAR} and a bulk effective size over {chains.ENOUGH}"
+    met = f"Every number has {asked}." if not short else f"Not with {asked}: {', '.join(short)}."
+    return [*layout.paragraph(said), *layout.paragraph(met)]
+
+
+class Apart(NamedTuple):
+    """How far two samplers are apart: means, in standard deviations of the posterior, and ratios of these."""
+
+    means: Float[np.ndarray, " dial"]
+    ratios: Float[np.ndarray, " dial"]
+
+
+def apart(one: Float[np.ndarray, "draw dial"], other: Float[np.ndarray, "draw dial"]) -> Apart:
+    """How far draws of two samplers are apart, number by number."""
+    spread = np.sqrt((one.var(0) + other.var(0)) / 2)
+    return Apart((one.mean(0) - other.mean(0)) / spread, one.std(0) / other.std(0))
+
+
+def compared(found: Chains, dials: Dials, as_of: str) -> list[str]:
+    """How long chains agree with the sequential sampler, where one of that date ships."""
+    date, scores = history.dated().as_of(as_of)
+    if date != as_of:
+        return []
+    told = apart(found.scores.reshape(-1, dials.size), scores)
+    far = np.argsort(-np.abs(told.means))[:3]
+    worst = ", ".join(f"{dials.names[i]} {told.means[i]:+.2f}" for i in far)
+    said = (
+        f"Against the sequential sampler's {len(scores)} draws: means differ by {np.abs(told.means).mean():.2f} "
+        f"standard deviations on average, most in {worst}; spreads by a factor of {told.ratios.min():.2f} to "
+        f"{told.ratios.max():.2f}, on average {told.ratios.mean():.2f}."
+    )
+    return layout.paragraph(said)
+
+
+def _place(likelihood: Likelihood, date: str) -> int:
+    """How many months of a history are told as of a date."""
+    return month_number(date) - int(likelihood.history.pack.situation.start) + 1
 
 
 def shown(posterior: Path, as_of: str) -> list[str]:

@@ -152,14 +152,14 @@ def _fixed(wanted: Mapping[str, object]) -> dict[int, float]:
     return fixed
 
 
-def start(maker: Forecaster, month: str, draws: int, posterior: Path) -> Start:
+def start(maker: Forecaster, month: str, draws: int, posterior: Path | None) -> Start:
     """Filter history to the end of a month, under the posterior as of then."""
     date, scores = history.drawn(posterior, month, draws)
     station = maker.station(scores, facts(month), month)
     return Start(date, scores, maker.filter.settled(station.cloud))
 
 
-def compared(asked: Fork, sizes: Sizes, posterior: Path) -> list[str]:
+def compared(asked: Fork, sizes: Sizes, posterior: Path | None) -> list[str]:
     """Take futures on from a month as it was and with changes, and set their outcomes side by side.
 
     Differences are of pairs under the same luck, with intervals over draws of the parameters.
@@ -199,7 +199,7 @@ def _grounds(date: str) -> str:
 
 
 def learned(
-    weights: Mapping[str, float], months: int, sizes: Sizes, posterior: Path, said: Said
+    weights: Mapping[str, float], months: int, sizes: Sizes, posterior: Path | None, said: Said
 ) -> list[str]:
     """Try what was best at each episode at the next, among the doctrines that ship.
 
@@ -207,7 +207,7 @@ def learned(
         weights: what a future is worth, by outcome.
         months: how far each goes.
         sizes: draws and futures.
-        posterior: file of posteriors by date.
+        posterior: file of posteriors by date; those that ship if none is given.
         said: hears of progress.
     """
     weights = checked_worth(weights)
@@ -234,7 +234,7 @@ def trials(
     weights: Mapping[str, float],
     months: int,
     sizes: Sizes,
-    posterior: Path,
+    posterior: Path | None,
     said: Said,
     rules: Sequence[str],
 ) -> list[Trial]:

@@ -72,12 +72,14 @@ class Compared(NamedTuple):
         return TOO_SURE if most - least < NARROW * (high - low) else AGREES
 
 
-def made(as_of: str, posterior: Path, out: Path, *, draws: int, particles: int, size: int) -> Draws:
+def made(
+    as_of: str, posterior: Path | None, out: Path, *, draws: int, particles: int, size: int
+) -> Draws:
     """Filter history to the end of a month, and keep draws of its state.
 
     Args:
         as_of: the month, YYYY-MM: nothing known later goes in.
-        posterior: file of posteriors by date.
+        posterior: file of posteriors by date; those that ship if none is given.
         out: netCDF file to write.
         draws: of the posterior.
         particles: filtered futures of each.

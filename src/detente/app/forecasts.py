@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     particles: int
     seed: int
     stacked: bool
-    posterior: Path
+    posterior: Path | None
 
 
 def samples(asked: Asked) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """Hindcasts as a use case: run and keep, show how they did, and what such probabilities have been worth."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from detente import history as panel
+from detente import history as panel, inference
 from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
@@ -19,8 +20,8 @@ from detente.inference.scores import WINDOWS, Window
 from detente.inference.skill import ALL, skill
 from detente.inference.stacking import mix, weights
 
-KEPT = Path("hindcast")
-"""Where scores are looked for: what `detente hindcast --out hindcast` writes, a file a year."""
+SHIPPED = Path(inference.__file__).with_name("hindcast")
+"""Scores that ship, a file a year: made by `make science`."""
 
 DRAWS, PARTICLES = 64, 32
 """Draws of the posterior, and filtered futures of each, in a hindcast."""
@@ -30,7 +31,7 @@ NEAR = 0.15
 """Probabilities this near to one another are told together."""
 
 
-def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path) -> None:
+def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path | None) -> None:
     """Forecast and score year by year; years whose file is there are left.
 
     Args:
@@ -58,7 +59,7 @@ def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path
         unfinished.rename(path)
 
 
-def scores(folder: Path = KEPT) -> pd.DataFrame:
+def scores(folder: Path = SHIPPED) -> pd.DataFrame:
     """All scores in a folder.
 
     Raises:
@@ -72,15 +73,15 @@ def scores(folder: Path = KEPT) -> pd.DataFrame:
 
 def compared(scored: pd.DataFrame) -> pd.DataFrame:
     """Skill of the model against each baseline, by target, window and metric."""
-    mine = _of(scored, "model", hindcast.MODEL)
+    mine = of(scored, "model", hindcast.MODEL)
     rivals = [name for name in scored.model.unique() if name != hindcast.MODEL]
     return pd.concat(
-        [skill(mine, _of(scored, "model", name)).assign(rival=name) for name in rivals],
+        [skill(mine, of(scored, "model", name)).assign(rival=name) for name in rivals],
         ignore_index=True,
     )
 
 
-def _of(scored: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
+def of(scored: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
     """Rows with a value in a column."""
     return scored.loc[scored.loc[:, column] == value]
 
@@ -93,11 +94,11 @@ def shown(scored: pd.DataFrame) -> list[str]:
         f"{origins} origins, {scored.origin.min()} to {scored.origin.max()}. Log score, in nats a forecast "
         "better than the baseline, less than nothing is worse; 90 % intervals by blocks of origins."
     )
-    found = _of(found, "metric", "log_score")
+    found = of(found, "metric", "log_score")
     heads = [f"{w.last} m" for w in WINDOWS]
     body = []
     for rival in found.rival.unique():
-        overall = _of(_of(found, "target", ALL), "rival", rival).to_dict("records")
+        overall = of(of(found, "target", ALL), "rival", rival).to_dict("records")
         cells = ("{skill:+.2f} ({low:+.2f}, {high:+.2f})".format(**row) for row in overall)
         body.append((str(rival), *cells))
     lines += ["", *layout.table(body, ("over all targets", *heads))]
@@ -111,25 +112,38 @@ def shown(scored: pd.DataFrame) -> list[str]:
 
 def _best(found: pd.DataFrame, target: str, window: Window) -> str:
     """The baseline that is hardest to beat, and by how much it is beaten or not."""
-    part = _of(_of(found, "target", target), "last", window.last).to_dict("records")
+    part = of(of(found, "target", target), "last", window.last).to_dict("records")
     hardest = min(part, key=lambda row: row["skill"])
     return f"{hardest['skill']:+.2f} {hardest['rival']}"
 
 
-def calibration(scored: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Calibration of the model's own forecasts: PIT, reliability and coverage, and how well they discriminate."""
-    mine = _of(scored, "model", hindcast.MODEL)
-    told = [
-        (target, window.last, discrimination(_of(_of(mine, "target", target), "last", window.last)))
+class Calibration(NamedTuple):
+    """Whether the model's forecasts mean what they say: `detente.inference.reliability`, by target and window.
+
+    `told_apart` has a column auc.
+    """
+
+    pit: pd.DataFrame
+    reliability: pd.DataFrame
+    coverage: pd.DataFrame
+    told_apart: pd.DataFrame
+
+
+def calibration(scored: pd.DataFrame) -> Calibration:
+    """Calibration of the model's own forecasts, and how well they discriminate."""
+    mine = of(scored, "model", hindcast.MODEL)
+    parts = {
+        (str(target), window.last): of(of(mine, "target", target), "last", window.last)
         for target in mine.target.unique()
         for window in WINDOWS
-    ]
-    return {
-        "pit": uniformity(mine),
-        "reliability": reliability(mine),
-        "coverage": coverage(mine),
-        "discrimination": pd.DataFrame(told, columns=["target", "last", "auc"]),
     }
+
+    def each(measure: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+        named = [measure(part).assign(target=key[0], last=key[1]) for key, part in parts.items()]
+        return pd.concat(named, ignore_index=True)
+
+    apart = each(lambda part: pd.DataFrame({"auc": [discrimination(part)]}))
+    return Calibration(uniformity(mine), each(reliability), each(coverage), apart)
 
 
 def record(question: Question, length: int, chance: float) -> list[str]:
@@ -139,8 +153,8 @@ def record(question: Question, length: int, chance: float) -> list[str]:
     except ValueError:
         return ["record         no hindcast is at hand"]
     window = min(WINDOWS, key=lambda w: abs(w.last - length))
-    mine = _of(_of(scored, "model", hindcast.MODEL), "target", question.target)
-    part = _of(mine, "last", window.last)
+    mine = of(of(scored, "model", hindcast.MODEL), "target", question.target)
+    part = of(mine, "last", window.last)
     near = part.loc[(part.chance - chance).abs() <= NEAR]
     brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
     return [
@@ -173,12 +187,12 @@ def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd
     )
     parts = []
     for target in samples.target.unique():
-        tables = {hindcast.MODEL: _of(samples, "target", target)}
+        tables = {hindcast.MODEL: of(samples, "target", target)}
         tables |= {
             str(name): rows.loc[:, ["target", "month", "sample", "value"]]
-            for name, rows in _of(rivals, "target", target).groupby("baseline")
+            for name, rows in of(rivals, "target", target).groupby("baseline")
         }
-        past = _of(scored, "target", target)
-        share = weights({name: _of(past, "model", name) for name in tables}, as_of)
+        past = of(scored, "target", target)
+        share = weights({name: of(past, "model", name) for name in tables}, as_of)
         parts.append(mix(tables, share, size, seed))
     return pd.concat(parts, ignore_index=True)

@@ -29,7 +29,10 @@ BEHAVES = "behavioural"
 """What the guarantor of history goes by: no doctrine."""
 
 CALIBRATED = Path(inference.__file__).with_name("calibrated.csv")
-"""Which numbers are calibrated, and what history holds on each: made by `detente calibrate --screen`."""
+"""Which numbers are calibrated, and what freeing each gained: made by `detente calibrate --screen`."""
+
+SHIPPED = Path(inference.__file__).with_name("posteriors.nc")
+"""Posteriors as of every December since 2004: made by `make science`."""
 
 LANES = 16
 """Draws of what nobody saw in the likelihood."""
@@ -87,16 +90,17 @@ def likelihood(lanes: int = LANES) -> Likelihood:
     return Likelihood(told(), dials(), lanes=lanes)
 
 
-def dated(path: Path) -> Dated:
-    """Posteriors by date, of a file.
+def dated(path: Path | None = None) -> Dated:
+    """Posteriors by date, of a file; those that ship if none is given.
 
     Raises:
         ValueError: if there is no such file, or if it is about other numbers.
     """
+    path = path or SHIPPED
     if not path.exists():
         raise ValueError(
-            f"a file of posteriors by date; there is none at {path}: make it with `detente calibrate --out FOLDER` "
-            "(hours), and give --posterior FOLDER/dated.nc"
+            f"a file of posteriors by date; there is none at {path}: `detente calibrate --out FOLDER` makes "
+            "FOLDER/dated.nc"
         )
     found = read_dated(path)
     if found.names != dials().names:
@@ -107,7 +111,7 @@ def dated(path: Path) -> Dated:
     return found
 
 
-def drawn(path: Path, as_of: str, draws: int) -> tuple[str, Float[np.ndarray, "draw dial"]]:
+def drawn(path: Path | None, as_of: str, draws: int) -> tuple[str, Float[np.ndarray, "draw dial"]]:
     """The last date up to a month of which a file has a posterior, and so many of its draws.
 
     Before its first month history has told nothing: as of then, the posterior is the prior, and needs no file.
@@ -133,7 +137,7 @@ def forecaster(particles: int = PARTICLES) -> Forecaster:
 def forecast(
     as_of: str,
     months: int,
-    posterior: Path,
+    posterior: Path | None,
     *,
     draws: int = DRAWS,
     particles: int = PARTICLES,
@@ -144,7 +148,7 @@ def forecast(
     Args:
         as_of: the month, YYYY-MM: nothing known later goes in.
         months: how many months ahead.
-        posterior: file of posteriors by date.
+        posterior: file of posteriors by date; those that ship if none is given.
         draws: of the posterior.
         particles: filtered futures of each draw.
         seed: of what is counted.

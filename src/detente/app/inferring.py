@@ -22,15 +22,12 @@ Month = Annotated[
 ]
 
 
-CALIBRATED = Path("calibrated") / "dated.nc"
-"""Where posteriors are looked for: what `detente calibrate --out calibrated` writes."""
-
 FromPosterior = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--posterior",
         metavar="FILE",
-        help="Posteriors by date, as `detente calibrate --out` writes them.",
+        help="Posteriors by date, as `detente calibrate --out` writes them; those that ship if none is given.",
     ),
 ]
 
@@ -43,31 +40,36 @@ FromPosterior = Annotated[
 def calibrate(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write.")],
     as_of: Month = "2024-12",
+    every_year: Annotated[
+        bool,
+        typer.Option(
+            "--every-year",
+            help="Also as of every December since 2004, in one pass by sequential Monte Carlo: the better part of an "
+            "hour.",
+        ),
+    ] = False,
     screen: Annotated[
         bool,
         typer.Option(
             "--screen", help="Only choose numbers to calibrate: write OUT/calibrated.csv."
         ),
     ] = False,
-    particles: Annotated[
-        int, typer.Option("--particles", min=16, help="Draws of the posterior.")
-    ] = 96,
 ) -> None:
     """Sample what history tells of the model's numbers, and show prior and posterior side by side.
 
-    One pass through history by sequential Monte Carlo writes draws as of the month and as of every December since 2004
-    to OUT/dated.nc, each when it is reached; forecasts set out from there. The first two years take five minutes on
-    two cores, and each further month more than the one before: a pass to 2024 takes hours.
+    Long chains as of one month take some twenty minutes on two cores. They are written to OUT/chains.nc, which ArviZ
+    reads, and draws of them to OUT/dated.nc, from which forecasts set out (--posterior). Says which numbers have not
+    converged, which history does not inform, and how far the chains agree with the posterior that ships.
     """
     from detente.app import calibrating
 
     with plainly(), _watched() as said:
         if screen:
             lines = calibrating.screen(out / "calibrated.csv", said)
+        elif every_year:
+            lines = calibrating.every_year(out, as_of, said)
         else:
-            kept = out / "dated.nc"
-            calibrating.sequential(kept, calibrating.dates(as_of), said, particles=particles)
-            lines = calibrating.shown(kept, as_of)
+            lines = calibrating.one(out, as_of, said)
     write(lines)
 
 
@@ -99,7 +101,7 @@ def filter_state(
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 48,
     keep: Annotated[int, typer.Option("--keep", min=8, help="Draws of the state to keep.")] = 512,
-    posterior: FromPosterior = CALIBRATED,
+    posterior: FromPosterior = None,
     pack: Annotated[
         str | None,
         typer.Option(
@@ -171,7 +173,7 @@ def forecast(
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 48,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of what is counted.")] = 0,
-    posterior: FromPosterior = CALIBRATED,
+    posterior: FromPosterior = None,
 ) -> None:
     """Forecast what follows a month, from what was known by its end.
 
@@ -206,7 +208,7 @@ def hindcast(
     every: Annotated[
         int, typer.Option("--every", min=1, max=12, help="Months from origin to origin.")
     ] = 3,
-    posterior: FromPosterior = CALIBRATED,
+    posterior: FromPosterior = None,
 ) -> None:
     """Roll the origin through history, forecast twelve months ahead from each, and score beside six baselines.
 
@@ -256,7 +258,7 @@ def replay_history(
     particles: Annotated[
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 32,
-    posterior: FromPosterior = CALIBRATED,
+    posterior: FromPosterior = None,
     listing: Annotated[bool, typer.Option("--list", help="List the episodes, and stop.")] = False,
     learn: Annotated[
         bool,

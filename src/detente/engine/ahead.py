@@ -47,6 +47,6 @@ def ahead(work: Callable[[In], Out], tasks: Iterable[In]) -> Generator[Out, None
 
 
 def together(work: Callable[[In], Out], tasks: Sequence[In]) -> list[Out]:
-    """Work on all tasks at once, a thread each, and give results in the order of the tasks."""
-    with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+    """Work on tasks in threads, one a core, and give all results at the end, in order. Nothing is left to compile."""
+    with ThreadPoolExecutor(cores()) as pool:
         return list(pool.map(work, tasks))

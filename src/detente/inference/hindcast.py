@@ -12,9 +12,11 @@ import pandas as pd
 from detente import history
 from detente.domain.calendar import month_number, month_text
 from detente.inference.baselines.field import forecast as field
+from detente.inference.filter import Seen
 from detente.inference.forecasting import Forecaster
 from detente.inference.observed import Facts, facts
 from detente.inference.posteriors import Dated
+from detente.inference.questions import base_rate, parse, probability
 from detente.inference.scores import WINDOWS, score
 
 MODEL = "model"
@@ -81,6 +83,66 @@ def year(
         samples = forecaster.samples(station, then, HORIZON, rng)
         told(label)
         yield _scored(label, _thinned(samples, rng), past, then, targets, seed)
+
+
+def answered(
+    forecaster: Forecaster,
+    dated: Dated,
+    questions: pd.DataFrame,
+    targets: pd.DataFrame,
+    *,
+    draws: int = 64,
+    seed: int = 0,
+    told: Callable[[str], None] = lambda _: None,
+) -> pd.DataFrame:
+    """Answer questions of others as of the last month that had ended when they opened.
+
+    Args:
+        forecaster: filters and forecasts.
+        dated: posteriors by date.
+        questions: the table of facts: columns number, opened, first, last, question, outcome.
+        targets: what happened.
+        draws: of the posterior.
+        seed: of samples.
+        told: hears of every question.
+
+    Returns:
+        A row a question: columns number, question, opened, as_of, first, last, chance, base (the base rate as of then),
+        happened.
+    """
+    rows = []
+    for asked in questions.to_dict("records"):
+        as_of = month_text(month_number(asked["opened"][:7]) - 1)
+        then, past = known(as_of)
+        _, scores = dated.as_of(as_of)
+        months = month_number(asked["last"]) - month_number(as_of)
+        station = forecaster.station(scores[:draws], then, as_of)
+        samples = forecaster.samples(station, then, months, np.random.default_rng(seed))
+        wanted, window = parse(asked["question"], targets.columns), (asked["first"], asked["last"])
+        length = month_number(window[1]) - month_number(window[0]) + 1
+        kept = {name: asked[name] for name in ("number", "question", "opened", "first", "last")}
+        rows.append(
+            kept
+            | {"as_of": as_of, "chance": probability(wanted, samples, *window)}
+            | {"base": base_rate(wanted, past, as_of, length).share}
+            | {"happened": asked["outcome"] == "yes"}
+        )
+        told(asked["number"])
+    return pd.DataFrame(rows)
+
+
+def onward(
+    forecaster: Forecaster, dated: Dated, as_of: str, months: int, *, draws: int = 64
+) -> Seen:
+    """What happens in the months after a month, in every future: arrays [month, ..., future]."""
+    then, _ = known(as_of)
+    _, scores = dated.as_of(as_of)
+    station = forecaster.station(scores[:draws], then, as_of)
+    cloud = forecaster.filter.settled(station.cloud)
+    until = month_number(as_of) + months
+    _, seen = forecaster.filter.tell(cloud, station.bound, forecaster.record(then), until)
+    assert seen is not None, "at least one month lies ahead"
+    return seen
 
 
 def _thinned(samples: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

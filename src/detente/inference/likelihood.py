@@ -17,11 +17,12 @@ draws; Durbin and Koopman (2012) on state space. Limits: hidden things that last
 of 1/(1 − α) months; `detente.inference.filter` has the unabridged filter, and says how far the two agree.
 """
 
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import tree
 from jaxtyping import Array, Float, Int
 
@@ -84,6 +85,11 @@ class History(NamedTuple):
         """How many months are told or open."""
         return self.record.measured.growth.shape[0]
 
+    @property
+    def told_months(self) -> int:
+        """How many months are told."""
+        return int(np.sum(self.record.told))
+
 
 class Likelihood:
     """The likelihood of a history under a table of numbers."""
@@ -109,27 +115,23 @@ class Likelihood:
         self.history, self.dials, self.lanes, self.seed = history, dials, lanes, seed
         self.forgetting = forgetting
 
-    @cached_property
-    def total(self) -> Any:
-        """Log-likelihood of one set of scores: [dial] to a number. Compiled, differentiable."""
-        return jax.jit(lambda scores: jnp.sum(self.monthly(scores[:, None])[:, 0]))
-
     def monthly(
-        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+        self, scores: Float[Array, "dial set"], record: Record, upto: Int[Array, ""]
     ) -> Float[Array, "month set"]:
         """Log-probability of each month given all before it, for one or several sets of scores.
 
         Args:
             scores: the sets.
+            record: what happened, of a whole number of blocks: the history's own, or one like it.
             upto: how many months are told, in whole blocks; the rest counts as nothing, and costs nothing.
         """
-        logs = self.told(scores, upto)
+        logs = self.told(scores, record, upto)
         return predictive(logs.reshape(logs.shape[0], self.lanes, -1), self.forgetting)
 
     def told(
-        self, scores: Float[Array, "dial set"], upto: Int[Array, ""] | None = None
+        self, scores: Float[Array, "dial set"], record: Record, upto: Int[Array, ""]
     ) -> Float[Array, "month future"]:
-        """Tell history to sets of scores, each in every lane: log-probabilities of what was given and measured.
+        """Tell a history to sets of scores, each in every lane: log-probabilities of what was given and measured.
 
         Futures are sets within lanes: number lane times sets, plus set.
         """
@@ -138,9 +140,8 @@ class Likelihood:
         luck, futures, h = self._luck(scores.shape[1]), values.shape[1], self.history
         state, nature = opening(h.pack.situation, own, h.settings, luck, h.cast)
         first = h.pack.situation.start
-        record = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), h.record)
+        blocks = tree.map(lambda x: x.reshape(-1, BLOCK, *x.shape[1:]), record)
 
-        @jax.checkpoint  # a gradient goes back through a block by telling it again: less to remember is faster
         def tell(carry: tuple[State, Kept], part: Record, begins: Array) -> tuple[Any, Array]:
             months = begins + jnp.arange(BLOCK, dtype=jnp.int32)
             state, kept, logs = rollout(
@@ -158,8 +159,6 @@ class Likelihood:
 
         def block(carry: tuple[State, Kept], now: tuple[Record, Array]) -> tuple[Any, Array]:
             part, begins = now
-            if upto is None:
-                return tell(carry, part, begins)
             return jax.lax.cond(
                 begins - first < upto,
                 lambda carry: tell(carry, part, begins),
@@ -167,9 +166,10 @@ class Likelihood:
                 carry,
             )
 
-        starts = first + BLOCK * jnp.arange(h.months // BLOCK, dtype=jnp.int32)
+        number = record.told.shape[0] // BLOCK
+        starts = first + BLOCK * jnp.arange(number, dtype=jnp.int32)
         kept = Kept(begin(futures), jnp.zeros(futures))
-        _, logs = jax.lax.scan(block, (state, kept), (record, starts))
+        _, logs = jax.lax.scan(block, (state, kept), (blocks, starts))
         return logs.reshape(-1, futures)
 
     def _luck(self, sets: int) -> Luck:

@@ -1,75 +1,108 @@
-"""Hamiltonian Monte Carlo of many points side by side: a move that leaves the posterior as it is.
+"""Moves that leave a posterior as it is: preconditioned Crank–Nicolson steps about a Student reference.
 
-A point is given a random momentum, follows the posterior's own gradient for a while, and stays where it gets to with
-the chance that makes up for what the steps of the path got wrong. How long a path is, is drawn anew for every move,
-so that no period is hit.
+A proposal turns a point about the centre of a reference law, which is close to the posterior, towards a fresh draw of
+it; what is accepted makes up for the difference between the two. Were the reference the posterior itself, every
+proposal would be taken, however many dimensions there are. No gradient is needed, so that a likelihood with small steps
+is no hindrance.
 
-Reference: Neal (2011), MCMC using Hamiltonian dynamics, in Brooks et al. (eds.), Handbook of Markov Chain Monte Carlo.
+Reference: Cotter, Roberts, Stuart and White (2013) on such steps; Grumitt, Karamanis and Seljak (2024), Flow annealed
+Kalman inversion, on the Student reference; Schäfer and Strimmer (2005) on covariances from few draws. Limits: moves to
+a mode that the reference does not cover are rare.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
-from detente.inference.density import Posterior
+FREEDOM = 8.0
+"""Degrees of freedom of the reference: tails wider than a normal law's, for where posteriors have them."""
 
-LEAPS = 6
-"""Steps of a path, on average: from half of it to half as many more."""
+TARGET = 0.25
+"""Acceptance to which the angle is steered."""
 
-TARGET = 0.75
-"""Acceptance to which the step is steered: unobserved choices change in steps, which no path foresees."""
+
+class Reference(NamedTuple):
+    """A Student law near a posterior: centre [dial] and root of its scale [dial, dial]."""
+
+    centre: Float[np.ndarray, " dial"]
+    root: Float[np.ndarray, "dial dial"]
+
+    @classmethod
+    def of(
+        cls,
+        points: Float[np.ndarray, "point dial"],
+        chances: Float[np.ndarray, " point"] | None = None,
+    ) -> "Reference":
+        """The law with the mean and the covariance of points, weighted where chances are given.
+
+        Correlations are shrunk towards nil by as much as their errors suggest.
+        """
+        if chances is None:
+            chances = np.full(len(points), 1 / len(points))
+        centre = chances @ points
+        spread = np.sqrt(chances @ (points - centre) ** 2)
+        units = (points - centre) / np.maximum(spread, 1e-6)
+        correlation = (chances[:, None] * units).T @ units
+        apart = ~np.eye(len(centre), dtype=bool)
+        errors = np.sum(chances**2) * ((chances[:, None] * units**2).T @ units**2 - correlation**2)
+        share = np.clip(errors[apart].sum() / np.sum(correlation[apart] ** 2), 0.0, 1.0)
+        correlation[apart] *= 1 - share
+        root = np.linalg.cholesky(correlation + 1e-6 * np.eye(len(centre)))
+        return cls(centre, np.maximum(spread, 1e-6)[:, None] * root)
+
+    def log_density(
+        self, points: Float[np.ndarray, "point dial"]
+    ) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, " point"]]:
+        """Log-densities but for a constant, and squared distances from the centre in units of the scale."""
+        far = np.sum(np.linalg.solve(self.root, (points - self.centre).T) ** 2, axis=0)
+        return -0.5 * (FREEDOM + len(self.centre)) * np.log1p(far / FREEDOM), far
 
 
 class Moved(NamedTuple):
-    """Where points have got to. Arrays: [point, dial] and [point]."""
+    """Where points have got to, their log-densities, and how likely the moves were to be accepted."""
 
     points: Float[np.ndarray, "point dial"]
-    chance: Float[np.ndarray, " point"]
-    moved: Bool[np.ndarray, " point"]
-    gradients: int
+    values: Float[np.ndarray, " point"]
+    acceptance: float
 
 
 def move(
-    posterior: Posterior,
+    density: Callable[[Float[np.ndarray, "point dial"]], Float[np.ndarray, " point"]],
     points: Float[np.ndarray, "point dial"],
-    upto: int,
-    step: float,
-    metric: Float[np.ndarray, "dial dial"],
+    values: Float[np.ndarray, " point"],
+    reference: Reference,
+    angle: float,
     rng: np.random.Generator,
 ) -> Moved:
     """Move every point once.
 
     Args:
-        posterior: with its gradient.
+        density: log-density of what is left as it is, but for a constant.
         points: where they are.
-        upto: how many months are told.
-        step: of a path, in units of the metric.
-        metric: about the posterior's covariance.
-        rng: of momenta, lengths and acceptance.
+        values: their log-densities.
+        reference: a law near it.
+        angle: share of a proposal that is fresh, from 0 to 1.
+        rng: of proposals and acceptance.
     """
-    leaps = int(rng.integers(LEAPS // 2, LEAPS + LEAPS // 2 + 1))
-    root = np.linalg.cholesky(np.linalg.inv(metric))
-    momentum = rng.standard_normal(points.shape) @ root.T
-    value, slope = posterior(points, upto)
-    start = value - _energy(momentum, metric)
-    at = points.astype(np.float64)
-    for _ in range(leaps):
-        momentum = momentum + 0.5 * step * slope
-        at = at + step * momentum @ metric
-        value, slope = posterior(at, upto)
-        momentum = momentum + 0.5 * step * slope
-    change = np.nan_to_num(value - _energy(momentum, metric) - start, nan=-np.inf)
-    chance = np.exp(np.minimum(change, 0.0))
-    moved = rng.random(len(points)) < chance
-    kept = np.where(moved[:, None], at, points).astype(np.float32)
-    return Moved(kept, chance, moved, (leaps + 1) * len(points))
+    size, dials = points.shape
+    old, far = reference.log_density(points)
+    scale = rng.gamma((dials + FREEDOM) / 2, 2 / (FREEDOM + far), size)
+    fresh = rng.standard_normal(points.shape) @ reference.root.T / np.sqrt(scale)[:, None]
+    away = points - reference.centre
+    tried = reference.centre + np.sqrt(1 - angle**2) * away + angle * fresh
+    new, _ = reference.log_density(tried)
+    found = density(tried)
+    chance = np.exp(np.minimum(found - values - (new - old), 0.0))
+    taken = rng.random(size) < chance
+    return Moved(
+        np.where(taken[:, None], tried, points),
+        np.where(taken, found, values),
+        float(chance.mean()),
+    )
 
 
-def steered(step: float, chance: float) -> float:
-    """The next step, from how likely moves were to be accepted."""
-    return float(np.clip(step * np.exp(chance - TARGET), 1e-3, 1.5))
-
-
-def _energy(momentum: np.ndarray, metric: np.ndarray) -> np.ndarray:
-    return 0.5 * np.sum(momentum @ metric * momentum, axis=1)
+def steered(angle: float, acceptance: float) -> float:
+    """The next angle, from how likely moves were to be accepted."""
+    return float(np.clip(angle * np.exp(acceptance - TARGET), 0.01, 0.99))

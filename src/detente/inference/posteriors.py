@@ -1,4 +1,4 @@
-"""Posteriors as files: draws of the scores by date, as the sequential sampler gives them."""
+"""Posteriors as files: draws of the scores by date, and long chains as of one date in ArviZ's layout."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -6,8 +6,10 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from arviz_base import from_dict
 from jaxtyping import Float
 
+from detente.inference.chains import Chains
 from detente.inference.dials import Dials
 
 
@@ -77,6 +79,36 @@ def read_dated(path: Path) -> Dated:
             tuple(str(d) for d in data.date.values),
             data.scores.values,
         )
+
+
+def keep_chains(path: Path, chains: Chains, dials: Dials, *, seed: int = 0) -> None:
+    """Keep chains beside as many draws of the prior, as ArviZ reads them (`arviz.from_netcdf`).
+
+    Groups posterior and prior have `score` and `value`, the latter in each number's own unit, with a dimension
+    `number`; sample_stats has `lp`, the log-density but for a constant.
+
+    Args:
+        path: of the netCDF file.
+        chains: the draws.
+        dials: which numbers they are of.
+        seed: of the prior's draws.
+    """
+    shape = chains.scores.shape
+    prior = np.random.default_rng(seed).standard_normal((1, shape[0] * shape[1], shape[2]))
+    groups: dict[str, dict[str, np.ndarray]] = {
+        name: {"score": scores, "value": np.asarray(dials.own(jnp.asarray(scores.T))).T}
+        for name, scores in (("posterior", chains.scores), ("prior", prior.astype(np.float32)))
+    }
+    data = from_dict(
+        {**groups, "sample_stats": {"lp": chains.values}},
+        coords={"number": list(dials.names)},
+        dims={"score": ["number"], "value": ["number"]},
+        check_conventions=False,  # it warns of more chains than draws
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    small = {"zlib": True, "complevel": 9}
+    encoding = {f"/{group}": dict.fromkeys(groups[group], small) for group in groups}
+    data.to_netcdf(path, engine="h5netcdf", encoding=encoding)
 
 
 class Row(NamedTuple):

@@ -1,0 +1,110 @@
+"""The posterior as of one month by long chains side by side, with what tells whether they have converged.
+
+Chains set out from modes, wider than those suggest, learn their reference law from one another for a while, and then go
+on with that law fixed; only what they do from there on counts.
+
+Reference: Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021) on rank-normalised R-hat and effective sizes, as
+ArviZ counts them. Limits: modes that no chain sets out from, and that the law does not cover, are missed.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from arviz_stats.base.array import array_stats
+from jaxtyping import Float
+
+from detente.inference.density import BATCH, Posterior
+from detente.inference.moving import Reference, move, steered
+from detente.inference.screening import mode
+
+CHAINS = 2 * BATCH
+"""Chains side by side."""
+
+WIDE = 1.5
+"""Spread of the starts, in that of a normal law with the curvature of a mode."""
+
+LEARNING, EVERY = 200, 5
+"""Moves in which the reference is learned, and after how many of them it is taken anew."""
+
+THIN = 5
+"""Moves from one draw that is kept to the next."""
+
+NEAR, ENOUGH = 1.01, 400
+"""R-hat and bulk effective size that are asked of every number (Vehtari et al. 2021)."""
+
+
+class Chains(NamedTuple):
+    """Draws of the scores by chain, and their log-densities; acceptance after learning."""
+
+    scores: Float[np.ndarray, "chain draw dial"]
+    values: Float[np.ndarray, "chain draw"]
+    acceptance: float
+
+
+class Diagnosis(NamedTuple):
+    """Rank-normalised split R-hat, bulk and tail effective sizes: [dial] each."""
+
+    rhat: Float[np.ndarray, " dial"]
+    bulk: Float[np.ndarray, " dial"]
+    tail: Float[np.ndarray, " dial"]
+
+
+def sample(
+    posterior: Posterior,
+    upto: int,
+    *,
+    draws: int,
+    seed: int,
+    modes: int = 2,
+    told: Callable[[str], None] = lambda _: None,
+) -> Chains:
+    """Sample the posterior as of a month.
+
+    Args:
+        posterior: of the numbers asked about.
+        upto: how many months are told.
+        draws: that are kept of every chain.
+        seed: of starts and moves.
+        modes: climbed to from the median and from draws of the prior, to set out from.
+        told: hears of every step, "climb" or "move", for progress.
+    """
+    rng = np.random.default_rng(seed)
+    starts = []
+    for i in range(modes):
+        start = 0.3 * min(i, 1) * rng.standard_normal(posterior.size)
+        top = mode(posterior, upto, start, told=lambda _: told("climb"))
+        root = np.linalg.cholesky(np.linalg.inv(top.curvature))
+        away = rng.standard_normal((CHAINS // modes, posterior.size)) @ root.T
+        starts.append(top.scores + WIDE * away)
+    points = np.concatenate(starts)
+    density = partial(posterior, upto=upto)
+    values, reference, angle = density(points), Reference.of(points), 0.5
+    for step in range(LEARNING):
+        points, values, accepted = move(density, points, values, reference, angle, rng)
+        angle = steered(angle, accepted)
+        if step % EVERY == EVERY - 1:
+            reference = Reference.of(points)
+        told("move")
+    kept, heights, rates = [], [], []
+    for step in range(draws * THIN):
+        points, values, accepted = move(density, points, values, reference, angle, rng)
+        rates.append(accepted)
+        if step % THIN == THIN - 1:
+            kept.append(points)
+            heights.append(values)
+        told("move")
+    return Chains(
+        np.stack(kept, axis=1).astype(np.float32), np.stack(heights, axis=1), float(np.mean(rates))
+    )
+
+
+def diagnosis(scores: Float[np.ndarray, "chain draw dial"]) -> Diagnosis:
+    """Whether chains have converged, number by number."""
+    ways = (
+        array_stats.rhat(scores, chain_axis=0, draw_axis=1),
+        array_stats.ess(scores, chain_axis=0, draw_axis=1, method="bulk"),
+        array_stats.ess(scores, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95)),
+    )
+    return Diagnosis(*(np.asarray(way) for way in ways))
