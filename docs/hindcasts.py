@@ -145,8 +145,8 @@ def _questions(asked: pd.DataFrame) -> Iterator[str]:
     yield "## Questions of a tournament"
     yield (
         "Questions of the Good Judgment Project that the targets can express (`detente facts show questions`), "
-        "answered as of the last month that had ended when they opened. Six of the nine are about nuclear tests; they hang "
-        "together, and are few."
+        "answered as of the last month that had ended when they opened. Six of the nine are about nuclear tests; they "
+        "hang together, and are few."
     )
     rows = []
     for r in asked.to_dict("records"):

@@ -50,6 +50,24 @@ def test_numbers_on_which_history_is_silent_do_not_count_as_informed(tmp_path: P
     assert all(row.contraction < threshold(96) for row in rows)
 
 
+def test_samplers_that_agree_are_not_apart():
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(1, 2, (4000, 3)), rng.normal(1, 2, (3000, 3))
+    other[:, 1] += 1.0
+    other[:, 2] *= 2.0
+    told = calibrating.apart(one, other)
+    assert abs(told.means[0]) < 0.1
+    assert abs(told.means[1] + 0.5) < 0.1
+    np.testing.assert_allclose(told.ratios, [1, 1, 0.5], atol=0.05)
+
+
+def test_thinned_draws_come_from_all_chains():
+    scores = np.repeat([[[0.0]], [[1.0]]], 50, axis=1)
+    kept = calibrating.thinned(scores, 20)
+    assert kept.shape == (20, 1)
+    assert 0.3 < kept.mean() < 0.7
+
+
 def test_more_draws_than_there_are_is_refused(kept: Path):
     code, text = said("forecast", "--as-of", "2012-06", "--draws", "64", "--posterior", str(kept))
     assert code == 2

@@ -105,7 +105,7 @@ def test_a_reference_has_the_mean_and_spread_of_its_points():
     weighted = Reference.of(
         points, np.where(points[:, 0] > 1, 2.0, 0.0) / np.sum(points[:, 0] > 1) / 2
     )
-    assert float(np.asarray(weighted.centre)[0]) > 1.5
+    assert np.max(weighted.centre) > 1.5  # the first: the others lie below
 
 
 def test_correlations_of_few_points_are_shrunk():
@@ -113,12 +113,13 @@ def test_correlations_of_few_points_are_shrunk():
     root = Reference.of(points).root
     units = root / np.linalg.norm(root, axis=1, keepdims=True)
     apart = (units @ units.T)[~np.eye(30, dtype=bool)]
-    raw = np.corrcoef(points.T)[~np.eye(30, dtype=bool)]
+    raw = np.asarray(np.corrcoef(points.T))[~np.eye(30, dtype=bool)]
     assert np.abs(apart).max() < 0.3 * np.abs(raw).max()
 
 
 def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear: Linear, tmp_path):
-    found = chains.sample(Target(linear), MONTHS, draws=40, seed=2)  # type: ignore[arg-type]
+    target, rng = Target(linear), np.random.default_rng(2)  # type: ignore[arg-type]
+    found = chains.sample(target, MONTHS, chains.starts(target, MONTHS, rng), 40, rng)
     mean, cov, _ = linear.exact(MONTHS)
     told = chains.diagnosis(found.scores)
     flat = found.scores.reshape(-1, DIALS)

@@ -112,11 +112,11 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     """
     likelihood = history.likelihood()
     dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
-    said.begin("Sampling", chains.LEARNING + DRAWS * chains.THIN)
-    steps = {"climb": 0, "move": 1}
-    found = chains.sample(
-        Posterior(likelihood), upto, draws=DRAWS, seed=1, told=lambda what: said.step(steps[what])
-    )
+    posterior, rng = Posterior(likelihood), np.random.default_rng(1)
+    said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
+    points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
+    said.begin("Moving chains", chains.LEARNING + DRAWS * chains.THIN)
+    found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
     keep_chains(out / "chains.nc", found, dials)
     keep_dated(out / "dated.nc", as_of, thinned(found.scores, PARTICLES), dials.names)
     return [

@@ -22,6 +22,9 @@ from detente.inference.screening import mode
 CHAINS = 2 * BATCH
 """Chains side by side."""
 
+MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
+"""Modes that are climbed to, steps of a climb at most, and the spread of where later climbs begin, in scores."""
+
 WIDE = 1.5
 """Spread of the starts, in that of a normal law with the curvature of a mode."""
 
@@ -51,50 +54,67 @@ class Diagnosis(NamedTuple):
     tail: Float[np.ndarray, " dial"]
 
 
+def starts(
+    posterior: Posterior,
+    upto: int,
+    rng: np.random.Generator,
+    *,
+    modes: int = MODES,
+    told: Callable[[], None] = lambda: None,
+) -> Float[np.ndarray, "chain dial"]:
+    """Where chains set out from: around modes, climbed to from the median of the prior and from near it.
+
+    Args:
+        posterior: of the numbers asked about.
+        upto: how many months are told.
+        rng: of starts.
+        modes: how many.
+        told: hears of every step of a climb, for progress.
+    """
+    parts = []
+    for i in range(modes):
+        start = NEAR_MEDIAN * min(i, 1) * rng.standard_normal(posterior.size)
+        top = mode(posterior, upto, start, steps=CLIMB, told=lambda _: told())
+        root = np.linalg.cholesky(np.linalg.inv(top.curvature))
+        away = rng.standard_normal((CHAINS // modes, posterior.size)) @ root.T
+        parts.append(top.scores + WIDE * away)
+    return np.concatenate(parts)
+
+
 def sample(
     posterior: Posterior,
     upto: int,
-    *,
+    points: Float[np.ndarray, "chain dial"],
     draws: int,
-    seed: int,
-    modes: int = 2,
-    told: Callable[[str], None] = lambda _: None,
+    rng: np.random.Generator,
+    *,
+    told: Callable[[], None] = lambda: None,
 ) -> Chains:
     """Sample the posterior as of a month.
 
     Args:
         posterior: of the numbers asked about.
         upto: how many months are told.
+        points: where chains set out from.
         draws: that are kept of every chain.
-        seed: of starts and moves.
-        modes: climbed to from the median and from draws of the prior, to set out from.
-        told: hears of every step, "climb" or "move", for progress.
+        rng: of moves.
+        told: hears of every move, for progress.
     """
-    rng = np.random.default_rng(seed)
-    starts = []
-    for i in range(modes):
-        start = 0.3 * min(i, 1) * rng.standard_normal(posterior.size)
-        top = mode(posterior, upto, start, told=lambda _: told("climb"))
-        root = np.linalg.cholesky(np.linalg.inv(top.curvature))
-        away = rng.standard_normal((CHAINS // modes, posterior.size)) @ root.T
-        starts.append(top.scores + WIDE * away)
-    points = np.concatenate(starts)
     density = partial(posterior, upto=upto)
     values, reference, angle = density(points), Reference.of(points), 0.5
-    for step in range(LEARNING):
-        points, values, accepted = move(density, points, values, reference, angle, rng)
-        angle = steered(angle, accepted)
-        if step % EVERY == EVERY - 1:
-            reference = Reference.of(points)
-        told("move")
     kept, heights, rates = [], [], []
-    for step in range(draws * THIN):
+    for step in range(LEARNING + draws * THIN):
         points, values, accepted = move(density, points, values, reference, angle, rng)
+        told()
+        if step < LEARNING:
+            angle = steered(angle, accepted)
+            if step % EVERY == EVERY - 1:
+                reference = Reference.of(points)
+            continue
         rates.append(accepted)
         if step % THIN == THIN - 1:
             kept.append(points)
             heights.append(values)
-        told("move")
     return Chains(
         np.stack(kept, axis=1).astype(np.float32), np.stack(heights, axis=1), float(np.mean(rates))
     )

@@ -2,8 +2,8 @@
 
 A likelihood is what the run finds. Confidence is about what the finding hangs on: how well the run knows it (interval),
 how much of the spread comes from not knowing the world (share of variance), and how far it moves with the private type.
-One word sums up the three by the rule below. None is ever *high*: the parameters stand at their priors, and no hindcast
-has been held against the record.
+One word sums up the three by the rule below. None is ever *high*: no doctrine here has been followed in full, so
+that its futures can't be held against a record.
 """
 
 from typing import NamedTuple

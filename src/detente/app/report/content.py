@@ -18,6 +18,7 @@ from detente.app.report import (
 from detente.app.report.findings import Findings
 from detente.app.report.matter import BY_TYPE, OPEN, Matter
 from detente.app.report.measures import HEADLINE, HUMAN, STRATEGIC
+from detente.app.report.track import track
 from detente.app.usecases import Session
 from detente.decision.comparison import CLEAR
 from detente.domain.axes import INTENT
@@ -27,8 +28,9 @@ from detente.scenarios.binding import Pack
 CAUTIONS = (
     (
         "It is no forecast.",
-        "Parameters stand at their priors and haven’t been calibrated on history. How such numbers have done "
-        "before isn’t known: no hindcast has been run.",
+        "Parameters stand at their priors here and haven’t been calibrated on history. Where a history is told, how "
+        "calibrated forecasts of it have done stands in a section of its own; futures under a doctrine that nobody "
+        "followed can’t be held against the record.",
     ),
     (
         "The intervals hold the error of simulation alone.",
@@ -115,6 +117,7 @@ def content(matter: Matter) -> dict[str, Any]:
             if p.failed
         ],
         "cautions": _cautions(session.pack),
+        "track": track(head),
         "limits": provenance.limits(),
         "sources": citations.entries(),
         "command": provenance.command(session),
