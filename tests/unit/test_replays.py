@@ -23,6 +23,7 @@ from detente.inference.lessons import (
     lessons,
     worth_of,
 )
+from detente.inference.posteriors import keep_dated
 from detente.inference.replays import Replayed, Replayer
 from detente.scenarios.binding import DOCTRINES, names
 
@@ -90,6 +91,12 @@ def test_before_history_the_posterior_is_the_prior():
     assert (date, scores.shape) == ("1994-10", (400, history.dials().size))
     assert abs(scores.mean()) < 0.02
     assert abs(scores.std() - 1) < 0.02
+
+
+def test_an_episode_without_a_posterior_is_left_out(tmp_path: Path):
+    path, known = tmp_path / "dated.nc", history.dials().names
+    keep_dated(path, "2010-12", np.zeros((4, len(known)), np.float32), known)
+    assert [*counterfactuals.reachable(path)] == ["1994", "2012", "singapore", "hanoi"]
 
 
 # --- lessons -------------------------------------------------------------------------
@@ -229,12 +236,13 @@ def test_arms_of_one_cast_share_a_program(replayer: Replayer, begun: Start):
 def test_the_lesson_of_an_episode_is_tried_at_the_next(monkeypatch: pytest.MonkeyPatch):
     """Two episodes that need no posterior, and two rules."""
     first = episodes()["1994"]
-    monkeypatch.setattr(counterfactuals, "episodes", lambda: {"one": first, "two": first})
+    both = {"one": first, "two": first}
+    monkeypatch.setattr(counterfactuals, "reachable", lambda _: both)
     rules = ["wait-and-contain", "unconditional-normalisation"]
     assert set(rules) <= set(names(DOCTRINES))
     quiet = history.Said(lambda *_: None, lambda _: None)
     sizes = Sizes(DRAWS, PARTICLES)
-    found = counterfactuals.trials(WORTH, MONTHS, sizes, Path("none.nc"), quiet, rules)
+    found = counterfactuals.trials(WORTH, MONTHS, sizes, None, quiet, rules)
     assert [set(t.worth) for t in found] == [{AS_IT_WAS, *rules}] * 2
     (lesson,) = lessons(found)
     np.testing.assert_array_equal(lesson.regret, 0)

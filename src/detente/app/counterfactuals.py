@@ -212,7 +212,29 @@ def learned(
     """
     weights = checked_worth(weights)
     found = trials(weights, months, sizes, posterior, said, names(DOCTRINES))
-    return taught(found, lessons(found), weights, months)
+    lines = taught(found, lessons(found), weights, months)
+    within = reachable(posterior)
+    for name, episode in episodes().items():
+        if name not in within:
+            lines += ["", *layout.paragraph(_left_out(name, episode))]
+    return lines
+
+
+def reachable(posterior: Path | None) -> dict[str, Episode]:
+    """Episodes as of which there is a posterior: before history begins, it is the prior."""
+    first, begins = history.dated(posterior).dates[0], int(history.told().pack.situation.start)
+    return {
+        name: episode
+        for name, episode in episodes().items()
+        if first <= episode.as_it_was or month_number(episode.as_it_was) < begins
+    }
+
+
+def _left_out(name: str, episode: Episode) -> str:
+    return (
+        f"{name} is left out: no posterior as of {episode.as_it_was} or before is at hand. Make one that reaches back: "
+        f"`detente calibrate --as-of {episode.as_it_was} --out FOLDER`."
+    )
 
 
 def weighed(words: Sequence[str]) -> dict[str, float]:
@@ -238,15 +260,16 @@ def trials(
     said: Said,
     rules: Sequence[str],
 ) -> list[Trial]:
-    """The expected worth of every rule at every episode."""
-    for episode in episodes().values():  # a date that is missing is said before anything runs
+    """The expected worth of every rule at every episode that a posterior reaches."""
+    within = reachable(posterior)
+    for episode in within.values():  # what is missing is said before anything runs
         history.drawn(posterior, episode.as_it_was, sizes.draws)
     maker = history.forecaster(sizes.particles)
     replayer, told = Replayer(maker.filter), history.told()
     tried = {AS_IT_WAS: Arm(told.cast, told.settings, {})} | {rule: seated(rule) for rule in rules}
-    said.begin("Trying every rule at every episode", len(tried) * len(episodes()))
+    said.begin("Trying every rule at every episode", len(tried) * len(within))
     found = []
-    for name, episode in episodes().items():
+    for name, episode in within.items():
         begun, worth = start(maker, episode.as_it_was, sizes.draws, posterior), {}
         for rule, arm in tried.items():
             futures = replayer.onward(begun.scores, begun.cloud, arm, months)
