@@ -85,7 +85,7 @@ recovery: setup ## find known numbers in made histories, and write docs/recovery
 science: setup ## ask history anew: posteriors, where korea-2025 starts, and scores that ship (hours)
 	@$(BIN)/detente calibrate --every-year --out build/science
 	@cp build/science/dated.nc src/detente/inference/posteriors.nc
-	@$(BIN)/detente filter --as-of 2024-12 --out src/detente/scenarios/packs/korea-2025/filtered.nc
+	@$(BIN)/detente filter --as-of 2024-12 --draws 256 --particles 48 --out src/detente/scenarios/packs/korea-2025/filtered.nc
 	@$(BIN)/detente calibrate --out build/science/reference
 	@$(BIN)/detente hindcast --out src/detente/inference/hindcast
 

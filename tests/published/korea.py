@@ -88,7 +88,7 @@ class Korea:
     def __init__(self) -> None:
         self._loop = jax.jit(_futures)
         self._draw = jax.jit(
-            lanes(lambda priors, luck: draw(priors, luck, POLICIES), (None, LANES))
+            lambda s, luck: lanes(lambda u: draw(s.priors, u, POLICIES, s.filtered), (LANES,))(luck)
         )
         self._runs: dict[Any, Run] = {}
 
@@ -133,7 +133,7 @@ class Korea:
         first = int(situation.start)
         k = jnp.arange(WORLDS * REPLICATES, dtype=jnp.int32)
         luck = Luck(jnp.asarray(seed_words(seed)), k // REPLICATES, k % REPLICATES)
-        data = (situation, self._draw(situation.priors, luck), sits, luck)
+        data = (situation, self._draw(situation, luck), sits, luck)
         kept, months = jax.device_get(self._loop(*data, _given(known, first)))
         assert not np.any(kept.status.code), f"worlds fail under {doctrine}"
         return Run(_outcomes(kept), months, first)

@@ -61,10 +61,15 @@ class Pack(NamedTuple):
     taken: Taken | None = None
 
     @property
+    def private(self) -> bool:
+        """Whether what the challenger wants comes from what was filtered."""
+        filtered = self.situation.filtered
+        return filtered is not None and bool(filtered.private)
+
+    @property
     def weights(self) -> dict[str, float]:
         """How likely each region of the challenger's preferences is at the start: as filtered, or as stated."""
-        filtered = self.situation.filtered
-        if self.taken and filtered is not None and bool(filtered.private):
+        if self.taken and self.private:
             return dict(zip(INTENT.labels, self.taken.draws.shares.tolist(), strict=True))
         return {label: getattr(self.regions, label).weight for label in INTENT.labels}
 

@@ -84,6 +84,11 @@ def _cautions(pack: Pack) -> tuple[tuple[str, str], ...]:
     return (point, forecast), error, types, *rest
 
 
+def _filtered(pack: Pack) -> str | None:
+    """The month of history from which the challenger's types come, if they do."""
+    return words.month_words(int(pack.situation.start) - 1) if pack.private else None
+
+
 def content(matter: Matter) -> dict[str, Any]:
     """Everything that a template places. Sources are numbered in the order in which a reader meets them."""
     session, findings = matter.session, matter.findings
@@ -106,6 +111,7 @@ def content(matter: Matter) -> dict[str, Any]:
         "compared": [(p, citations.cite(p.source)) for p in findings.policies],
         "settings": inputs.settings(session, findings.policies),
         "regions": inputs.regions(session, citations),
+        "filtered": _filtered(session.pack),
     }
     found |= _outcomes(matter)
     found |= _worst(matter, citations)
