@@ -74,7 +74,7 @@ bench: setup ## run every benchmark
 	done
 
 published: setup ## hold the model against published patterns, and write docs/published.md
-	@$(BIN)/python -m tests.published
+	@$(BIN)/python -m docs.published
 
 sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 	@$(BIN)/python -m docs.sensitivity
@@ -87,7 +87,7 @@ science: setup ## ask history anew: posteriors, where korea-2025 starts, and sco
 	@cp build/science/dated.nc src/detente/inference/posteriors.nc
 	@$(BIN)/detente filter --as-of 2024-12 --draws 256 --particles 48 --out src/detente/scenarios/packs/korea-2025/filtered.nc
 	@$(BIN)/detente calibrate --out build/science/reference
-	@$(BIN)/detente hindcast --out src/detente/inference/hindcast
+	@$(BIN)/detente hindcast --out src/detente/inference/hindcasts
 
 hindcasts: setup ## write docs/hindcast.md from the scores that ship (minutes)
 	@$(BIN)/python -m docs.hindcasts

@@ -19,11 +19,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks._environment import ROOT, environment, say
 from benchmarks._page import write_section
 from benchmarks.subset.serve import FOLDER, MONTHS, PROCESSES, THREADS
 
-ROOT = Path(__file__).parents[1]
-ENVIRONMENT = ROOT / "build" / "peers"
 REQUIREMENTS = Path(__file__).parent / "subset" / "requirements.txt"
 ROUNDS = 5
 TOLERANCE, SHARE = 1e-3, 0.98
@@ -116,27 +115,10 @@ Results are stored in the usual way: Parquet by Détente, which forces each chun
 """What the page says before the table."""
 
 
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def environment() -> Path:
-    """The peers' Python, made from the pinned requirements where it isn't there yet."""
-    python, stamp = ENVIRONMENT / "bin" / "python", ENVIRONMENT / ".ready"
-    if not stamp.exists() or stamp.stat().st_mtime < REQUIREMENTS.stat().st_mtime:
-        say(f"peers: making {ENVIRONMENT.relative_to(ROOT)} (a minute or two)")
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
-        subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-        subprocess.run([*pip, "--require-hashes", "--requirement", REQUIREMENTS], check=True)
-        stamp.touch()
-    return python
-
-
 @contextmanager
 def contenders(folder: Path) -> Iterator[dict[str, Contender]]:
     """All contenders, started and warm, on two cores."""
-    python = environment()
+    python = environment("peers", REQUIREMENTS)
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:PROCESSES]))
     with ExitStack() as stack:
         started = {}

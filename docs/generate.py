@@ -279,7 +279,7 @@ def _filtered(name: str, pack: Pack) -> str:
             f"{len(draws.intent)} draws of the end of {about['as_of']}, told from `{about['told_from']}` and "
             f"calibrated as of {about['calibrated_as_of']}, beside what the pack states: medians with 90 % intervals, "
             f"money in the pack's dollars ({taking.prices:g} to one of the draws'). {taking.note} See [the decision]"
-            "(../../decisions/0017-start-from-what-was-filtered.md).",
+            "(../../decisions/0019-start-from-what-was-filtered.md).",
             "*Contradicted*: the filtered median lies outside the pack's range. *Too sure*: the filtered range is less "
             f"than {filtering.NARROW:.0%} of it. Rows of which both are certain are left out.",
             _table(["intent", "the pack's weight", "taken"], shares),

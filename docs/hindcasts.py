@@ -35,7 +35,8 @@ def main() -> None:
     last = month_number("2024-12")
     hanoi = hindcast.onward(forecaster, dated, HANOI, last - month_number(HANOI))
     surge = hindcast.onward(forecaster, dated, SURGE, YEAR)
-    parts = [_head(scored), *_skill(scored), *_calibration(scored), *_questions(asked)]
+    parts = [_head(scored), *_skill(scored), *_stacked(scored), *_calibration(scored)]
+    parts += _questions(asked)
     parts += [*_after_hanoi(hanoi), *_surge(surge)]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -55,6 +56,8 @@ year starts from the posterior as of the December before. Beside it stand baseli
 
 def _skill(scored: pd.DataFrame) -> Iterator[str]:
     found = hindcasts.compared(scored)
+    yield "## In short"
+    yield _short(of(of(found, "metric", "log_score"), "last", YEAR))
     yield "## Against baselines"
     yield (
         "Nats a forecast by which the model's log score is better (+) or worse (−) than a baseline's, with 90 % "
@@ -83,6 +86,47 @@ def _skill(scored: pd.DataFrame) -> Iterator[str]:
             cells = [_cell(of(part, "last", w.last).to_dict("records")[0]) for w in WINDOWS]
             rows.append([str(rival), metric, *cells])
     yield _table(["baseline", "score", *(_months(w.last) for w in WINDOWS)], rows)
+
+
+def _short(found: pd.DataFrame) -> str:
+    """What to make of a year ahead, by log score."""
+    overall = of(found, "target", ALL).set_index("rival")
+    means = ", ".join(f"{rival} {overall.skill[rival]:+.2f}" for rival in overall.index)
+    single = found.loc[found.target != ALL]
+    behind, ahead = single.loc[single.high < 0], single.loc[single.low > 0]
+    lost = {t: ", ".join(of(behind, "target", t).rival) for t in behind.target.unique()}
+    worse = "; ".join(f"`{target}` (than {rivals})" for target, rivals in lost.items())
+    every = [t for t in ahead.target.unique() if t not in lost]
+    return (
+        f"Over {YEAR} months and all targets alike, nats a forecast better than each baseline: {means}. Clearly worse "
+        f"on: {worse or 'none'}. Clearly better than some baseline, and clearly worse than none, on: "
+        f"{', '.join(f'`{t}`' for t in every) or 'none'}. Where the model is behind, `detente forecast --stacked` is "
+        "the better forecast (below)."
+    )
+
+
+def _stacked(scored: pd.DataFrame) -> Iterator[str]:
+    both = pd.concat([scored, hindcasts.pooled(scored)], ignore_index=True)
+    found = of(hindcasts.compared(both, hindcasts.STACKED), "metric", "log_score")
+    yield "## Stacked"
+    yield (
+        "`detente forecast --stacked` mixes model and baselines, each target by how all of them had scored on windows "
+        "that had ended by then. Nats a forecast by which the mixture is better (+) than each of its parts, over all "
+        "targets alike."
+    )
+    rows = []
+    for part in found.rival.unique():
+        overall = of(of(found, "target", ALL), "rival", part)
+        cells = [_cell(of(overall, "last", w.last).to_dict("records")[0]) for w in WINDOWS]
+        rows.append([str(part), *cells])
+    yield _table(["than", *(_months(w.last) for w in WINDOWS)], rows)
+    yield f"And than the hardest of them by target, over {YEAR} months:"
+    rows = []
+    for target in scored.target.unique():
+        part = of(of(found, "target", target), "last", YEAR).to_dict("records")
+        hardest = min(part, key=lambda row: row["skill"])
+        rows.append([f"`{target}`", str(hardest["rival"]), _cell(hardest)])
+    yield _table(["target", "hardest", "better by"], rows)
 
 
 def _cell(row: dict) -> str:

@@ -1,8 +1,8 @@
-"""One compiled program for every published pattern and every doctrine."""
+"""One compiled program a pack for every published pattern and every doctrine."""
 
 import pytest
 
-from tests.published.korea import Korea
+from detente.app.patterns.korea import Korea
 
 
 @pytest.fixture(scope="session")

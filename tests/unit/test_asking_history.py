@@ -165,14 +165,32 @@ def test_a_better_model_is_said_to_be_better(scored: pd.DataFrame):
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
+def test_a_stacked_combination_learns_from_the_past_alone(scored: pd.DataFrame):
+    """At the first origin all weigh alike; later the better model has most, and the mixture lies between the two."""
+    found = hindcasts.pooled(scored)
+    key = ["origin", "target", "last"]
+    parts = [
+        scored[scored.model == name].set_index(key).log_score for name in ("model", "climatology")
+    ]
+    mixed = found.set_index(key).log_score
+    good, bad = (np.exp(-part.loc[mixed.index]) for part in parts)
+    first = mixed.index.get_level_values("origin") == scored.origin.min()
+    np.testing.assert_allclose(np.exp(-mixed)[first], ((good + bad) / 2)[first], rtol=1e-4)
+    last = mixed.index.get_level_values("origin") == scored.origin.max()
+    share = ((np.exp(-mixed) - bad) / (good - bad))[last]
+    assert share.between(0.7, 1.0).all()
+
+
 def test_the_record_counts_probabilities_like_this_one(scored: pd.DataFrame, tmp_path, monkeypatch):
     scored.to_parquet(tmp_path / "2005.parquet")
     monkeypatch.setattr(hindcasts, "scores", lambda: pd.read_parquet(tmp_path / "2005.parquet"))
     lines = hindcasts.record(parse("launch_days >= 1", ["launch_days"]), 12, 0.95)
+    assert all(len(line) < 80 for line in lines)
+    text = " ".join(" ".join(lines).split())
     part = scored.loc[(scored.model == "model") & (scored.loc[:, "last"] == 12)]
     near = part.loc[(part.chance - 0.95).abs() <= 0.15]
-    assert f"of {len(part)} hindcasts" in lines[0]
-    assert f"it came in {int(near.event.sum())} of these" in lines[0]
+    assert f"of {len(part)} hindcasts" in text
+    assert f"it came in {int(near.event.sum())} of these" in text
 
 
 def test_a_hindcast_takes_no_older_posterior(kept: Path, tmp_path: Path):

@@ -1,5 +1,6 @@
 """Hindcasts as a use case: run and keep, show how they did, and what such probabilities have been worth."""
 
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -20,12 +21,15 @@ from detente.inference.scores import WINDOWS, Window
 from detente.inference.skill import ALL, skill
 from detente.inference.stacking import mix, weights
 
-SHIPPED = Path(inference.__file__).with_name("hindcast")
+SHIPPED = Path(inference.__file__).with_name("hindcasts")
 """Scores that ship, a file a year: made by `make science`."""
 
 DRAWS, PARTICLES = 64, 32
 """Draws of the posterior, and filtered futures of each, in a hindcast."""
 
+
+STACKED = "stacked"
+"""The name under which scores of the stacked combination stand."""
 
 NEAR = 0.15
 """Probabilities this near to one another are told together."""
@@ -71,10 +75,10 @@ def scores(folder: Path = SHIPPED) -> pd.DataFrame:
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
-def compared(scored: pd.DataFrame) -> pd.DataFrame:
-    """Skill of the model against each baseline, by target, window and metric."""
-    mine = of(scored, "model", hindcast.MODEL)
-    rivals = [name for name in scored.model.unique() if name != hindcast.MODEL]
+def compared(scored: pd.DataFrame, whose: str = hindcast.MODEL) -> pd.DataFrame:
+    """Skill of one model against each other, by target, window and metric."""
+    mine = of(scored, "model", whose)
+    rivals = [name for name in scored.model.unique() if name != whose]
     return pd.concat(
         [skill(mine, of(scored, "model", name)).assign(rival=name) for name in rivals],
         ignore_index=True,
@@ -157,12 +161,38 @@ def record(question: Question, length: int, chance: float) -> list[str]:
     part = of(mine, "last", window.last)
     near = part.loc[(part.chance - chance).abs() <= NEAR]
     brier, flat = float(part.brier.mean()), float(np.var(part.event.astype(float)))
-    return [
-        f"record         of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, "
-        f"{len(near)} said {max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in "
-        f"{int(near.event.sum())} of these",
-        f"               Brier score {brier:.3f}; of the same chance always {flat:.3f}",
-    ]
+    said = (
+        f"of {len(part)} hindcasts that {question.target} >= 1 within {window.last} months, {len(near)} said "
+        f"{max(chance - NEAR, 0):.2f} to {min(chance + NEAR, 1):.2f}; it came in {int(near.event.sum())} of these. "
+        f"Brier score {brier:.3f}; of the same chance always {flat:.3f}"
+    )
+    return textwrap.wrap(said, 79, initial_indent=f"{'record':15}", subsequent_indent=" " * 15)
+
+
+def pooled(scored: pd.DataFrame) -> pd.DataFrame:
+    """Scores that the stacked combination would have had: weights from windows that had ended by each origin.
+
+    Args:
+        scored: scores of the model and the baselines.
+
+    Returns:
+        Rows as theirs, model `STACKED`: log and Brier score of the mixture. Its CRPS can't be had from scores: NaN.
+    """
+    names = list(scored.model.unique())
+    parts = []
+    for target in scored.target.unique():
+        past = of(scored, "target", target)
+        tables = {name: of(past, "model", name) for name in names}
+        for origin in past.origin.unique():
+            share = weights(tables, str(origin)).to_numpy()[:, None]
+            now = [of(tables[name], "origin", origin).sort_values("last") for name in names]
+            found = now[0].assign(model=STACKED, crps=np.nan)
+            logs = np.stack([table.log_score.to_numpy() for table in now])
+            chance = np.sum(share * np.stack([table.chance.to_numpy() for table in now]), axis=0)
+            found["log_score"] = -np.log(np.sum(share * np.exp(-logs), axis=0))
+            found["brier"] = (chance - found.event) ** 2
+            parts.append(found.assign(chance=chance))
+    return pd.concat(parts, ignore_index=True)
 
 
 def stacked(samples: pd.DataFrame, as_of: str, months: int, seed: int = 0) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The commands that ask history: calibrate, filter, forecast, hindcast, replay. Heavy imports wait."""
+"""The commands that ask history: calibrate, filter, forecast, hindcast, replay, patterns. Heavy imports wait."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -300,4 +300,63 @@ def replay_history(
                 "Filtering history, then two futures (some minutes the first time) ...", err=True
             )
             lines = counterfactuals.compared(asked, sizes, posterior)
+    write(lines)
+
+
+@app.command(
+    "patterns",
+    short_help="Hold the model against published patterns: the scoreboard.",
+    epilog="\b\ndetente patterns --list\n"
+    "detente patterns --only 3 --only p6_bias_of_sources\n"
+    "detente patterns --posterior calibrated/dated.nc --out patterns.csv\n"
+    "detente patterns --apart\n",
+)
+def patterns(
+    posterior: FromPosterior = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="NAME",
+            help="A check by name, or a pattern by number. Give it once for each.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE.csv", help="Also write a table, a row a verdict."
+        ),
+    ] = None,
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart", help="Instead: what history can tell apart, and what hangs on types."
+        ),
+    ] = False,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Only list the checks, and run none.")
+    ] = False,
+) -> None:
+    """Run every published pattern as a check, under the priors and under a posterior, and print the scoreboard.
+
+    A verdict is holds, fails or not identified, with the published figure, the model's, and by how much they lie apart:
+    in sd, standard deviations of the predictive spread, in se, standard errors, or in log odds. Names begin with the
+    pattern's kind and number: p is expected; r has rival findings, and holds means that the first is favoured; n is a
+    null that must not be found; d is a diagnostic of the prior. Nothing is tuned to any, and those that fail are shown.
+
+    All of it takes some ten minutes the first time, most of it compilation. FILE.csv has the columns pattern, kind,
+    check, what, under, as_of, verdict, published, model, by, unit, why.
+    """
+    from detente.app.patterns import usecases
+
+    with plainly():
+        if listed:
+            lines = usecases.listed(only or [])
+        elif apart:
+            with _watched() as said:
+                lines = usecases.apart(posterior, said)
+        else:
+            usecases.ready(out)
+            with _watched() as said:
+                lines = usecases.scored(posterior, only or [], out, said)
     write(lines)

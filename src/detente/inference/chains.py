@@ -28,10 +28,10 @@ MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
 WIDE = 1.5
 """Spread of the starts, in that of a normal law with the curvature of a mode."""
 
-LEARNING, EVERY = 200, 5
-"""Moves in which the reference is learned, and after how many of them it is taken anew."""
+LEARNING, EVERY = 150, 5
+"""Moves in which the reference is learned, and after how many of them it is taken anew: from the later half so far."""
 
-THIN = 5
+THIN = 3
 """Moves from one draw that is kept to the next."""
 
 NEAR, ENOUGH = 1.01, 400
@@ -102,14 +102,15 @@ def sample(
     """
     density = partial(posterior, upto=upto)
     values, reference, angle = density(points), Reference.of(points), 0.5
-    kept, heights, rates = [], [], []
+    learned, kept, heights, rates = [], [], [], []
     for step in range(LEARNING + draws * THIN):
         points, values, accepted = move(density, points, values, reference, angle, rng)
         told()
         if step < LEARNING:
+            learned.append(points)
             angle = steered(angle, accepted)
             if step % EVERY == EVERY - 1:
-                reference = Reference.of(points)
+                reference = Reference.of(np.concatenate(learned[step // 2 :]))
             continue
         rates.append(accepted)
         if step % THIN == THIN - 1:
