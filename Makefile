@@ -82,9 +82,10 @@ sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 recovery: setup ## find known numbers in made histories, and write docs/recovery.md (an hour; goes on where stopped)
 	@$(BIN)/python -m docs.recovery
 
-science: setup ## ask history anew: posteriors and scores that ship (hours)
+science: setup ## ask history anew: posteriors, where korea-2025 starts, and scores that ship (hours)
 	@$(BIN)/detente calibrate --every-year --out build/science
 	@cp build/science/dated.nc src/detente/inference/posteriors.nc
+	@$(BIN)/detente filter --as-of 2024-12 --draws 256 --particles 48 --out src/detente/scenarios/packs/korea-2025/filtered.nc
 	@$(BIN)/detente calibrate --out build/science/reference
 	@$(BIN)/detente hindcast --out src/detente/inference/hindcasts
 

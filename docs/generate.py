@@ -12,6 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from detente.app import filtering
 from detente.app.cli import app
 from detente.app.wiring import POLICIES
 from detente.domain.axes import INTENT
@@ -29,10 +30,12 @@ from detente.scenarios.binding import (
     MODIFIERS,
     PACKS,
     Pack,
+    find_pack,
     load_doctrine,
     load_pack,
     names,
 )
+from detente.scenarios.filtered import read_draws
 from detente.scenarios.schema import JUDGEMENT, InvalidFileError, Number, Source, read_toml
 from docs import facts_reference, posterior_reference
 
@@ -55,6 +58,8 @@ def pages() -> dict[str, str]:
     made["reference/parameters.md"] = _counts(packs)
     for name, pack in packs.items():
         made[f"reference/parameters/{name}.md"] = _parameters(name, pack)
+        if pack.taken:
+            made[f"reference/filtered/{name}.md"] = _filtered(name, pack)
     made["reference/doctrines.md"] = _doctrines()
     made["reference/sources.md"] = _sources()
     made["reference/facts.md"] = facts_reference.page()
@@ -243,6 +248,44 @@ def _parameters(name: str, pack: Pack) -> str:
             _table(["name", "unit", "prior", "source"], list(_rows(record, pack.numbers, prefix))),
         ]
     return "\n\n".join([*parts, _regions(pack), _correlations(pack)])
+
+
+def _filtered(name: str, pack: Pack) -> str:
+    """A pack's own priors and what was filtered, side by side."""
+    taking, taken = pack.head.filtered, pack.taken
+    assert taking, "it takes some"
+    assert taken, "it takes some"
+    draws = read_draws(find_pack(name) / taking.file)
+    rows = [
+        [
+            f"`{row.name}`",
+            row.unit,
+            filtering.spelled(row.prior),
+            filtering.spelled(row.filtered),
+            row.verdict,
+            "yes" if row.name in taken.draws.names else "",
+        ]
+        for row in filtering.against(draws, pack)
+    ]
+    stated = [getattr(pack.regions, label).weight for label in INTENT.labels]
+    shares = [
+        [label, f"{w:.2f}", f"{pack.weights[label]:.2f}"]
+        for label, w in zip(INTENT.labels, stated, strict=True)
+    ]
+    about = draws.about
+    return "\n\n".join(
+        [
+            f"# Where {name} starts",
+            f"{len(draws.intent)} draws of the end of {about['as_of']}, told from `{about['told_from']}` and "
+            f"calibrated as of {about['calibrated_as_of']}, beside what the pack states: medians with 90 % intervals, "
+            f"money in the pack's dollars ({taking.prices:g} to one of the draws'). {taking.note} See [the decision]"
+            "(../../decisions/0019-start-from-what-was-filtered.md).",
+            "*Contradicted*: the filtered median lies outside the pack's range. *Too sure*: the filtered range is less "
+            f"than {filtering.NARROW:.0%} of it. Rows of which both are certain are left out.",
+            _table(["intent", "the pack's weight", "taken"], shares),
+            _table(["number", "unit", "the pack's prior", "filtered", "", "taken"], rows),
+        ]
+    )
 
 
 def _regions(pack: Pack) -> str:

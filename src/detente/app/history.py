@@ -114,9 +114,14 @@ def dated(path: Path | None = None) -> Dated:
 def drawn(path: Path | None, as_of: str, draws: int) -> tuple[str, Float[np.ndarray, "draw dial"]]:
     """The last date up to a month of which a file has a posterior, and so many of its draws.
 
+    Before its first month history has told nothing: as of then, the posterior is the prior, and needs no file.
+
     Raises:
         ValueError: if there is no such date, or if there are not so many draws.
     """
+    if month_number(as_of) < int(told().pack.situation.start):
+        scores = np.random.default_rng(0).standard_normal((draws, dials().size), np.float32)
+        return as_of, scores
     date, scores = dated(path).as_of(as_of)
     if draws > len(scores):
         raise ValueError(f"at most the {len(scores)} draws of {path}; received --draws {draws}")

@@ -1,4 +1,4 @@
-"""The commands that ask history: calibrate, forecast, hindcast, replay, patterns. Heavy imports wait."""
+"""The commands that ask history: calibrate, filter, forecast, hindcast, replay, patterns. Heavy imports wait."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +85,56 @@ def _watched() -> "Iterator[Said]":
             tasks.append(shown.add_task(what, total=size))
 
         yield Said(begin, lambda by: shown.advance(tasks[-1], by))
+
+
+@app.command(
+    "filter",
+    short_help="The state of a month as history tells it, hidden types included.",
+    epilog="\b\ndetente filter --as-of 2024-12 --out filtered.nc\n"
+    "detente filter --as-of 2024-12 --out filtered.nc --against korea-2025\n",
+)
+def filter_state(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="netCDF to write.")],
+    as_of: Month = "2024-12",
+    draws: Annotated[int, typer.Option("--draws", min=8, help="Draws of the posterior.")] = 64,
+    particles: Annotated[
+        int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
+    ] = 48,
+    keep: Annotated[int, typer.Option("--keep", min=8, help="Draws of the state to keep.")] = 512,
+    posterior: FromPosterior = None,
+    pack: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="PACK", help="Also list what a situation states of the same."
+        ),
+    ] = None,
+    prices: Annotated[
+        float | None,
+        typer.Option(
+            "--prices",
+            min=0.01,
+            help="With --against: its dollars to one of the file's; as the situation says if not given.",
+        ),
+    ] = None,
+) -> None:
+    """Take a particle filter through history to the end of a month, and keep joint draws of the state it finds.
+
+    A draw is everything that the month hands to the next, the calibrated numbers, and what the challenger wants. The
+    file opens in xarray: values by draw and row, intent, and wants by draw and preference. A situation can start from
+    it (docs/packs.md).
+    """
+    from detente.app import filtering
+    from detente.app.wiring import POLICIES
+    from detente.scenarios.binding import load_pack
+
+    with plainly():
+        beside = load_pack(pack, POLICIES) if pack else None
+        typer.echo("Filtering history (a minute the first time) ...", err=True)
+        found = filtering.made(as_of, posterior, out, draws=draws, particles=particles, size=keep)
+        lines = [*filtering.summary(found), ""]
+        if beside:
+            lines += [*filtering.beside(filtering.against(found, beside, prices), beside), ""]
+    write([*lines, f"Written: {out}"])
 
 
 @app.command(
@@ -176,40 +226,80 @@ def hindcast(
 @app.command(
     "replay-history",
     short_help="Change one thing in history, and compare what follows.",
-    epilog='\b\ndetente replay-history 2019-02 --change "guarantor.doctrine=step-by-step"\n'
-    'detente replay-history 2002-10 --change "guarantor.doctrine=comprehensive-exchange" --months 60\n',
+    epilog="\b\ndetente replay-history hanoi\n"
+    'detente replay-history 2019-02 --change "guarantor.doctrine=step-by-step"\n'
+    'detente replay-history 2002 --change "guarantor.doctrine=arms-control" --months 60\n'
+    "detente replay-history --list\n"
+    "detente replay-history --learn --worth verified_freeze_months=1 --worth war=-60\n",
 )
 def replay_history(
-    month: Annotated[
-        str, typer.Argument(metavar="YYYY-MM", help="The last month that stays as it was.")
-    ],
+    where: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="EPISODE|YYYY-MM",
+            help="An episode by its name, or the last month that stays as it was.",
+        ),
+    ] = None,
     change: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--change",
             metavar="NAME=VALUE",
-            help="guarantor.doctrine=NAME, or a number of the model. Give it once for each.",
+            help="guarantor.doctrine=NAME, or a number of the model. Give it once for each; an episode has its own.",
         ),
-    ],
-    months: Annotated[int, typer.Option("--months", min=1, max=120, help="How far to go on.")] = 36,
+    ] = None,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            "--months", min=1, max=120, help="How far to go on; 36, or as the episode says."
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", min=8, help="Draws of the posterior.")] = 64,
     particles: Annotated[
         int, typer.Option("--particles", min=8, help="Filtered futures of each draw.")
     ] = 32,
     posterior: FromPosterior = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the episodes, and stop.")] = False,
+    learn: Annotated[
+        bool,
+        typer.Option("--learn", help="Try the doctrine that was best at each episode at the next."),
+    ] = False,
+    worth: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--worth",
+            metavar="OUTCOME=WEIGHT",
+            help="With --learn: what a future is worth. Give it once for each outcome.",
+        ),
+    ] = None,
 ) -> None:
     """Take history to a month as it was, change something, and compare the futures with and without the change.
 
     Both set out from the same filtered state under parameters from the posterior as of that month, and meet the same
     luck. Differences are in pairs; intervals are over draws of the parameters.
+
+    With --learn, every doctrine is tried at every episode; the best by expected worth there is tried at the next, and
+    held against what is best there and against going on as it was.
     """
     from detente.app import counterfactuals
 
     with plainly():
-        typer.echo(
-            "Filtering history, then two futures (some minutes the first time) ...", err=True
-        )
-        lines = counterfactuals.compared(month, change, months, draws, particles, posterior)
+        sizes = counterfactuals.Sizes(draws, particles)
+        if listing:
+            lines = counterfactuals.listed()
+        elif learn:
+            weights = counterfactuals.weighed(worth or [])
+            length = months or counterfactuals.MONTHS
+            with _watched() as said:
+                lines = counterfactuals.learned(weights, length, sizes, posterior, said)
+        else:
+            if where is None:
+                raise ValueError("give an episode or a month: detente replay-history --list")
+            asked = counterfactuals.fork(where, change or [], months)
+            typer.echo(
+                "Filtering history, then two futures (some minutes the first time) ...", err=True
+            )
+            lines = counterfactuals.compared(asked, sizes, posterior)
     write(lines)
 
 

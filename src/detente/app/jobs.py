@@ -1,5 +1,6 @@
 """A session as a manifest, and back: what a run keeps of its inputs, and what travels to a worker."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,9 +16,10 @@ from detente.domain.outcomes import OUTCOMES
 from detente.engine.manifest import Manifest, Task, digest
 from detente.engine.store import Part, encode, paths_table
 from detente.engine.version import Code, OtherVersionError, here
-from detente.scenarios.binding import doctrine_files, find_pack
+from detente.scenarios.binding import doctrine_files, find_pack, pack_files
 
 Texts = dict[str, str]
+"""Files by name: text as it is, anything else in base 64."""
 
 
 def describe(session: Session, *, paths: bool = False) -> Manifest:
@@ -41,7 +43,7 @@ def describe(session: Session, *, paths: bool = False) -> Manifest:
         code=here(),
         columns=tuple(_columns(session)),
         inputs={
-            "scenario": {folder.name: _texts(sorted(folder.glob("*.toml")))},
+            "scenario": {folder.name: _texts(pack_files(folder))},
             "policies": {d.name: _texts(doctrine_files(name)) for d, name in policies},
         },
         made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -168,11 +170,13 @@ def _texts(paths: Iterable[Path]) -> Texts:
             raise ValueError(
                 f"files of one policy have different names; received {path.name} twice"
             )
-        texts[path.name] = path.read_text("utf-8")
+        data = path.read_bytes()
+        texts[path.name] = data.decode() if path.suffix == ".toml" else b64encode(data).decode()
     return texts
 
 
 def _put(folder: Path, texts: Texts) -> None:
     folder.mkdir(parents=True)
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        data = text.encode() if name.endswith(".toml") else b64decode(text)
+        (folder / name).write_bytes(data)

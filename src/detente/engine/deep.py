@@ -1,7 +1,8 @@
 """Deep uncertainties: what a world draws once, before its first month.
 
 A situation is a table with one row a number: every number of the starting world, of every mechanism's parameters and of
-every policy's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world.
+every policy's parameters, each a point or a distribution cut to its bounds. One draw of the table is one world. Where a
+situation carries filtered draws, a world takes some rows of the table, and what the challenger wants, from one of them.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from jaxtyping import Array, Float, Int
 from detente.domain.contracts import Frame, Policy
 from detente.domain.distributions import Categorical
 from detente.domain.private import Preferences
-from detente.domain.quantity import Leaf, Real, build, leaves, pick
+from detente.domain.quantity import Count, Flag, Leaf, Real, build, choose, leaves, pick
 from detente.domain.world import World
 from detente.engine.lanes import BATCH, lanes
 from detente.engine.luck import DEEP, LANES, Layout, Luck
@@ -46,6 +47,20 @@ class Priors(NamedTuple):
     mixing: Mixing
 
 
+class Filtered(NamedTuple):
+    """What history tells of some rows and of the challenger together: as likely one draw as another.
+
+    World w takes draw w mod their number, so that what goes together stays together. The other rows keep their priors.
+    `private` says whether intent and wants count: where they do not, they come from the regions.
+    """
+
+    rows: Int[Array, " taken"]
+    values: Float[Array, "draw taken"]
+    intent: Int[Array, " draw"]
+    wants: Float[Array, "draw preference"]
+    private: Flag
+
+
 class Deep(NamedTuple):
     """One draw: the starting world, parameters by mechanism, and those of each policy by its name."""
 
@@ -55,11 +70,12 @@ class Deep(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """What a pack binds, as data: priors over everything, the frame, and the first month."""
+    """What a pack binds, as data: priors over everything, the frame, the first month, and what was filtered, if any."""
 
     priors: Priors
     frame: Frame
     start: Int[Array, ""]
+    filtered: Filtered | None = None
 
 
 def sections(policies: Mapping[str, Policy]) -> dict[str, type]:
@@ -107,17 +123,28 @@ def _groups(policies: Mapping[str, Policy]) -> dict[str, int]:
     return dict(Counter(names))
 
 
-def draw(priors: Priors, luck: Luck, policies: Mapping[str, Policy]) -> Float[Array, " row"]:
+def draw(
+    priors: Priors, luck: Luck, policies: Mapping[str, Policy], filtered: Filtered | None = None
+) -> Float[Array, " row"]:
     """Draw every row of the table for one world: [row].
 
-    The replicate plays no part: replicates of a world differ by chance alone.
+    The replicate plays no part: replicates of a world differ by chance alone. A row that is filtered and also goes
+    together with others by the pack's word leaves those at their own margins.
     """
     groups = _groups(policies)
     layout = Layout.of({group: {"rows": (size,)} for group, size in groups.items()})
     uniforms = layout.uniforms(luck._replace(replicate=jnp.int32(DEEP)), jnp.int32(0))
     u = jnp.concatenate([uniforms[f"{group}.rows"] for group in groups])
     together, loading = priors.mixing
-    return quantiles(priors, u.at[together].set(ndtr(loading @ ndtri(u[together]))))
+    values = quantiles(priors, u.at[together].set(ndtr(loading @ ndtri(u[together]))))
+    if filtered is None:
+        return values
+    return values.at[filtered.rows].set(filtered.values[_taken(filtered, luck)])
+
+
+def _taken(filtered: Filtered, luck: Luck) -> Count:
+    """Which draw a world takes."""
+    return luck.world % filtered.intent.shape[0]
 
 
 def settle(
@@ -141,16 +168,28 @@ def settle(
         filled[section] = build(record, iter(parts))
 
     world = filled.pop("state")
-    regions = situation.frame.regions
-    intent = Categorical(jnp.log(regions.weight + 1e-9)).quantile(uniforms["private.intent"])
-    low, high = pick(regions.low, intent), pick(regions.high, intent)
-    wants = (
-        a + (b - a) * u for a, b, u in zip(low, high, uniforms["private.position"], strict=True)
-    )
-    offices = world.offices._replace(challenger=Preferences(*wants), intent=intent)
+    intent, wants = _private(situation, uniforms, luck)
+    offices = world.offices._replace(challenger=wants, intent=intent)
     world = world._replace(month=situation.start - 1, offices=offices)
     behaviour = {name: filled.pop(name) for name in policies}
     return Deep(world, filled, behaviour)
+
+
+def _private(
+    situation: Situation, uniforms: Mapping[str, Any], luck: Luck
+) -> tuple[Count, Preferences]:
+    """Draw the challenger's region and its preferences within, or take both from where they are filtered."""
+    regions, filtered = situation.frame.regions, situation.filtered
+    intent = Categorical(jnp.log(regions.weight + 1e-9)).quantile(uniforms["private.intent"])
+    low, high = pick(regions.low, intent), pick(regions.high, intent)
+    wants = Preferences(
+        *(a + (b - a) * u for a, b, u in zip(low, high, uniforms["private.position"], strict=True))
+    )
+    if filtered is None:
+        return intent, wants
+    one = _taken(filtered, luck)
+    found = filtered.intent[one], Preferences(*filtered.wants[one])
+    return choose(filtered.private, found, (intent, wants))
 
 
 def opening(

@@ -72,8 +72,7 @@ class Ensemble:
         """Bind a situation to who decides in it."""
         self.situation = situation
         run = partial(_run, cast=cast)
-        one = partial(draw, policies=cast.known)
-        self._draw = jax.jit(lanes(one, (None, LANES)))
+        self._draw = jax.jit(partial(_values, cast=cast))
         self._tally = jax.jit(partial(run, hook=tally))
         self._paths = jax.jit(partial(run, hook=tally_and_paths))
         self._whole = jax.jit(lambda *data, lane: run(*data, hook=whole(lane)))
@@ -131,7 +130,7 @@ class Ensemble:
                 world=jnp.arange(first, first + CHUNK, dtype=jnp.int32),
                 replicate=jnp.zeros(CHUNK, jnp.int32),
             )
-            parts.append(jax.device_get(self._draw(self.situation.priors, luck)))
+            parts.append(jax.device_get(self._draw(self.situation, luck)))
         return np.concatenate(parts, axis=1)[:, : design.worlds].T
 
     def future(
@@ -182,11 +181,17 @@ class Ensemble:
             replicate=jnp.asarray(k % design.replicates, jnp.int32),
         )
         months = self.situation.start + jnp.arange(design.months, dtype=jnp.int32)
-        values = self._draw(self.situation.priors, luck)
+        values = self._draw(self.situation, luck)
         never = Fork(self.situation.start + design.months, settings["guarantor"])
         # The priors have done their part: without them, situations that differ in shape there share one program.
         settled = self.situation._replace(priors=None)
         return settled, values, dict(settings), luck, months, dict(given), fork or never
+
+
+def _values(situation: Situation, luck: Luck, *, cast: Cast) -> Float[Array, "row future"]:
+    """What the world of each future draws."""
+    priors, filtered = situation.priors, situation.filtered
+    return lanes(lambda luck: draw(priors, luck, cast.known, filtered), (LANES,))(luck)
 
 
 def _run(

@@ -9,12 +9,14 @@ Reference: Lewis (1973) on counterfactuals, close worlds; Fearon (1991) on their
 the month is itself uncertain, and the futures are the model's.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from detente.domain.outcomes import OUTCOMES
 from detente.engine.deep import opening
@@ -43,55 +45,81 @@ class Replayed(NamedTuple):
     seen: Seen
 
 
-def onward(
-    filter_: Filter, scores: Float[np.ndarray, "draw dial"], cloud: Cloud, arm: Arm, months: int
-) -> Replayed:
-    """Take filtered clouds into the future.
+class Replayer:
+    """Takes filtered clouds into the future under one arm or another; a compiled program for each cast and length."""
 
-    Args:
-        filter_: that took them there.
-        scores: the draws that the clouds are of.
-        cloud: settled: all futures count alike.
-        arm: what holds from now on.
-        months: how many.
-    """
-    values = np.tile(
-        np.asarray(filter_.dials.values(jnp.asarray(scores.T))), (1, filter_.particles)
-    )
-    for place, value in arm.fixed.items():
-        values[place] = value
-    run = jax.jit(
-        lambda values, state: _futures(filter_, values, state, arm, cloud.month + 1, months)
-    )
-    kept, seen = jax.device_get(run(values, cloud.state))
-    return Replayed({outcome.name: kept.values[outcome.name] for outcome in OUTCOMES}, seen)
+    def __init__(self, filter_: Filter):
+        """Set up.
 
+        Args:
+            filter_: that takes clouds to the fork.
+        """
+        self.filter = filter_
+        self._programs: dict[tuple[str, int], Callable[..., Any]] = {}
 
-def _futures(
-    filter_: Filter, values: Array, state: State, arm: Arm, first: int, months: int
-) -> tuple[Tally, Seen]:
-    """What is compiled: seat who decides from now on, and go on."""
-    history, futures = filter_.history, values.shape[1]
-    world = jnp.arange(futures, dtype=jnp.int32)
-    luck = Luck(jnp.asarray(seed_words(LUCK)), world, jnp.zeros_like(world))
-    own, _ = filter_.dials.table.split(values)
-    fresh, nature = opening(history.pack.situation, own, arm.settings, luck, arm.cast)
-    memory = {
-        role: state.memory[role] if history.cast.sits[role] == sits else fresh.memory[role]
-        for role, sits in arm.cast.sits.items()
-    }
+    def onward(
+        self, scores: Float[np.ndarray, "draw dial"], cloud: Cloud, arm: Arm, months: int
+    ) -> Replayed:
+        """Take clouds on from where they stand.
 
-    def hook(kept: Tally, month: Month) -> tuple[Tally, Seen]:
-        return tally(kept, month)[0], seen_of(month)
+        Args:
+            scores: the draws that the clouds are of.
+            cloud: settled: all futures count alike.
+            arm: what holds from now on.
+            months: how many.
+        """
+        run = self._program(arm.cast, months)
+        data = self.values(scores, arm), cloud.state, dict(arm.settings), jnp.int32(cloud.month + 1)
+        kept, seen = jax.device_get(run(*data))
+        return Replayed({outcome.name: kept.values[outcome.name] for outcome in OUTCOMES}, seen)
 
-    _, kept, seen = rollout(
-        State(state.world, memory),
-        luck,
-        first + jnp.arange(months, dtype=jnp.int32),
-        lambda _: nature,
-        arm.cast.policies,
-        given={},
-        hook=hook,
-        kept=begin(state.world),
-    )
-    return kept, seen
+    def values(
+        self, scores: Float[np.ndarray, "draw dial"], arm: Arm
+    ) -> Float[np.ndarray, "number future"]:
+        """The table of numbers in every future: what is fixed, and the rest as drawn."""
+        drawn = np.asarray(self.filter.dials.values(jnp.asarray(scores.T)))
+        values = np.tile(drawn, (1, self.filter.particles))
+        for place, value in arm.fixed.items():
+            values[place] = value
+        return values
+
+    def _program(self, cast: Cast, months: int) -> Callable[..., Any]:
+        key = cast.sits["guarantor"], months
+        if key not in self._programs:
+            self._programs[key] = jax.jit(partial(self._futures, cast=cast, months=months))
+        return self._programs[key]
+
+    def _futures(
+        self,
+        values: Float[Array, "number future"],
+        state: State,
+        settings: dict[str, Any],
+        first: Int[Array, ""],
+        *,
+        cast: Cast,
+        months: int,
+    ) -> tuple[Tally, Seen]:
+        """What is compiled: seat who decides from now on, and go on."""
+        history, world = self.filter.history, jnp.arange(values.shape[1], dtype=jnp.int32)
+        luck = Luck(jnp.asarray(seed_words(LUCK)), world, jnp.zeros_like(world))
+        own, _ = self.filter.dials.table.split(values)
+        fresh, nature = opening(history.pack.situation, own, settings, luck, cast)
+        memory = {
+            role: state.memory[role] if history.cast.sits[role] == sits else fresh.memory[role]
+            for role, sits in cast.sits.items()
+        }
+
+        def hook(kept: Tally, month: Month) -> tuple[Tally, Seen]:
+            return tally(kept, month)[0], seen_of(month)
+
+        _, kept, seen = rollout(
+            State(state.world, memory),
+            luck,
+            first + jnp.arange(months, dtype=jnp.int32),
+            lambda _: nature,
+            cast.policies,
+            given={},
+            hook=hook,
+            kept=begin(state.world),
+        )
+        return kept, seen

@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field, ValidationError
 
 from detente.domain.agreements import Agreement
 from detente.domain.axes import INTENT, PATRON, SLOT
-from detente.domain.calendar import NO_DATE, Calendar, month_number
+from detente.domain.calendar import NO_DATE, Calendar, month_number, month_text
 from detente.domain.contracts import Frame, Policy, Regions
 from detente.domain.outcomes import OUTCOMES
 from detente.domain.private import Preferences
 from detente.domain.quantity import Leaf, Quantity, build, leaves
 from detente.domain.world import World
-from detente.engine.deep import FAMILIES, Mixing, Priors, Situation, rows, sections
+from detente.engine.deep import FAMILIES, Filtered, Mixing, Priors, Situation, rows, sections
+from detente.scenarios.filtered import Taken, read_draws, take
 from detente.scenarios.schema import (
     FULL,
     REGIONS,
@@ -30,6 +31,7 @@ from detente.scenarios.schema import (
     Source,
     Sources,
     Strict,
+    Taking,
     line_of,
     model_of,
     read_toml,
@@ -56,6 +58,20 @@ class Pack(NamedTuple):
     regions: Any
     sources: dict[str, Source]
     situation: Situation
+    taken: Taken | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether what the challenger wants comes from what was filtered."""
+        filtered = self.situation.filtered
+        return filtered is not None and bool(filtered.private)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How likely each region of the challenger's preferences is at the start: as filtered, or as stated."""
+        if self.taken and self.private:
+            return dict(zip(INTENT.labels, self.taken.draws.shares.tolist(), strict=True))
+        return {label: getattr(self.regions, label).weight for label in INTENT.labels}
 
     @property
     def columns(self) -> dict[str, str]:
@@ -164,12 +180,42 @@ def load_pack(name: str, policies: Mapping[str, Policy]) -> Pack:
     }
     keys = list(quantities)
     correlated = _correlated(head.correlations, numbers, keys, folder / "scenario.toml", problems)
+    start = month_number(head.start)
+    found = _filtered(head.filtered, quantities, start, folder, problems)
     if problems:
         raise InvalidFileError(f"pack {folder.name}", problems)
     frame = Frame(_calendar(head), _bind_regions(regions))
     priors = _priors(numbers, quantities, correlated)
-    situation = Situation(priors, frame, jnp.int32(month_number(head.start)))
-    return Pack(head, numbers, regions, sources, situation)
+    filtered, taken = found or (None, None)
+    situation = Situation(priors, frame, jnp.int32(start), filtered)
+    return Pack(head, numbers, regions, sources, situation, taken)
+
+
+def pack_files(folder: Path) -> list[Path]:
+    """Everything that a pack is made of."""
+    return sorted([*folder.glob("*.toml"), *folder.glob("*.nc")])
+
+
+def _filtered(
+    taking: Taking | None,
+    quantities: Mapping[str, Quantity],
+    start: int,
+    folder: Path,
+    problems: list[Problem],
+) -> tuple[Filtered, Taken] | None:
+    """What a pack takes from the draws that stand beside it, if it names any."""
+    if taking is None:
+        return None
+    path = folder / "scenario.toml"
+    place = f"{path.name}:{line_of(path, ('filtered', 'file'))}: filtered"
+    try:
+        draws = read_draws(folder / taking.file)
+    except (OSError, ValueError) as error:
+        remedy = f"detente filter --as-of {month_text(start - 1)} --out {taking.file}"
+        rule = "a file of filtered draws beside scenario.toml"
+        problems.append(Problem(f"{place}.file", rule, f"{taking.file}: {error}", remedy))
+        return None
+    return take(draws, taking, quantities, start, place, problems)
 
 
 def table_of(record: type, path: Path) -> tuple[tuple[str, ...], Priors]:

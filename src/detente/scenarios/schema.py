@@ -338,6 +338,17 @@ class Correlation(Strict):
     note: str = ""
 
 
+class Taking(Strict):
+    """What a pack takes from filtered draws: a file beside it, and rows by name, or by the head of their names."""
+
+    file: str = Field(pattern=r"^[\w-]+\.nc$")
+    take: tuple[str, ...] = Field(min_length=1)
+    preferences: bool = Field(description="Whether intent and preferences are taken too")
+    prices: float = Field(gt=0, description="Dollars of the pack to one of the file's")
+    source: Sources
+    note: str
+
+
 class Scenario(Strict):
     """The head of a pack: what it is about and when it starts."""
 
@@ -351,6 +362,7 @@ class Scenario(Strict):
     calendar: Dates
     shocks: Shocks = Shocks()
     correlations: tuple[Correlation, ...] = ()
+    filtered: Taking | None = None
     situation: tuple[Statement, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

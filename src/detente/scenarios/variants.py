@@ -18,7 +18,7 @@ from detente.domain.axes import INTENT
 from detente.domain.calendar import Calendar, month_number
 from detente.domain.contracts import Frame, Policy
 from detente.domain.quantity import Leaf, build, leaves
-from detente.engine.deep import FAMILIES, Priors, quantiles
+from detente.engine.deep import FAMILIES, Priors, Situation, quantiles
 from detente.scenarios.binding import Doctrine, Pack, named_rows, spelled
 from detente.scenarios.schema import JUDGEMENT, Form, InvalidFileError, Number, Problem, fitted
 
@@ -75,7 +75,10 @@ def vary_pack(pack: Pack, policies: Mapping[str, Policy], changes: Changes) -> P
         a=_put(priors.a, at, [*fixed.values()]),
         b=_put(priors.b, at, 0.0),
     )
-    return pack._replace(numbers=numbers, situation=situation._replace(priors=priors, frame=frame))
+    changed = situation._replace(priors=priors, frame=frame)
+    return pack._replace(
+        numbers=numbers, situation=_overruled(changed, fixed, INTENT.name in changes)
+    )
 
 
 def vary_doctrine(doctrine: Doctrine, policies: Mapping[str, Policy], changes: Changes) -> Doctrine:
@@ -107,6 +110,20 @@ def vary_doctrine(doctrine: Doctrine, policies: Mapping[str, Policy], changes: C
     return doctrine._replace(numbers=numbers, settings=build(policy.Settings, values))
 
 
+def _overruled(situation: Situation, fixed: Mapping[int, float], intent: bool) -> Situation:
+    """What is fixed holds against what was filtered; with a region, preferences are drawn from it and not filtered."""
+    filtered = situation.filtered
+    if filtered is None:
+        return situation
+    values = np.array(filtered.values)
+    for place, row in enumerate(np.asarray(filtered.rows).tolist()):
+        if row in fixed:
+            values[:, place] = fixed[row]
+    private = filtered.private & (not intent)
+    changed = filtered._replace(values=jnp.asarray(values), private=private)
+    return situation._replace(filtered=changed)
+
+
 def _put(column: Array, at: list[int], values: Any) -> Array:
     """A column with some of its rows replaced."""
     new = np.array(column)
@@ -132,10 +149,14 @@ def _fixed(key: str, value: Any, leaf: Leaf, problems: list[Problem]) -> Number 
 
 
 def _ranked(value: Any, pack: Pack, row: int) -> Any:
-    """Turn p05 or p95 into that percentile of the row's prior, cut to its bounds."""
+    """Turn p05 or p95 into that percentile of the row's prior, cut to its bounds, or of its draws if it is filtered."""
     rank = RANK.fullmatch(value) if isinstance(value, str) else None
     if not rank:
         return value
+    filtered = pack.situation.filtered
+    if filtered is not None and row in (rows := np.asarray(filtered.rows).tolist()):
+        draws = np.asarray(filtered.values)[:, rows.index(row)]
+        return float(np.quantile(draws, int(rank[1]) / 100))
     one = Priors(*(column[row] for column in pack.situation.priors[:-1]), mixing=None)  # type: ignore[arg-type]
     return float(quantiles(one, jnp.float32(int(rank[1]) / 100)))
 

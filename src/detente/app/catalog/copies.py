@@ -20,6 +20,7 @@ from detente.scenarios.binding import (
     load_doctrine,
     load_pack,
     names,
+    pack_files,
 )
 from detente.scenarios.schema import Number
 
@@ -77,11 +78,11 @@ def scenario(name: str, origin: str, out: Path | None = None) -> Path:
     folder = out or Path(name)
     load_pack(origin, POLICIES)
     _absent(folder)
-    texts = {path.name: path.read_text("utf-8") for path in find_pack(origin).glob("*.toml")}
-    texts["scenario.toml"] = _named(texts["scenario.toml"], name)
     folder.mkdir(parents=True)
-    for file, text in texts.items():
-        (folder / file).write_text(text, encoding="utf-8")
+    for path in pack_files(find_pack(origin)):
+        (folder / path.name).write_bytes(path.read_bytes())
+    head = folder / "scenario.toml"
+    head.write_text(_named(head.read_text("utf-8"), name), encoding="utf-8")
     return folder
 
 

@@ -46,6 +46,7 @@ def page(name: str) -> list[str]:
         *part("Calendar", _calendar(head)),
         *part("Shocks on a date, each beside its hazard", _shocks(head)),
         *part("What the challenger may want, drawn in private", _regions(pack)),
+        *part("Taken from what was filtered", _taken(pack)),
         *part("Numbers that go together", _each(map(_correlation, head.correlations))),
         *part("Agreements in force", _each(said(a["text"], a["source"]) for a in agreements)),
         *part("The situation", _each(said(s.text, s.source) for s in head.situation)),
@@ -161,6 +162,20 @@ def _shocks(head: Scenario) -> Iterator[tuple[str, str]]:
 def _regions(pack: Pack) -> Iterator[tuple[str, str, str]]:
     for label, region in pack.regions:
         yield label, f"{100 * region.weight:>4g} %", said(region.meaning, region.source)
+
+
+def _taken(pack: Pack) -> Iterator[tuple[str, str]]:
+    """What the situation starts from, and what history makes of the challenger."""
+    taking, taken = pack.head.filtered, pack.taken
+    if taking and taken:
+        about = taken.draws.about
+        told = f"{len(taken.draws.intent)} draws of the end of {about['as_of']}, told from {about['told_from']}"
+        yield "file", f"{taking.file}: {told}, calibrated as of {about['calibrated_as_of']}"
+        yield "numbers", f"{count(len(taken.draws.names), 'number')}: {', '.join(taking.take)}"
+        yield "intent", ", ".join(f"{label} {100 * w:.0f} %" for label, w in pack.weights.items())
+        if taken.skipped:
+            yield "left out", f"not in this situation: {', '.join(taken.skipped)}"
+        yield "why", said(taking.note, taking.source)
 
 
 def _correlation(c: Correlation) -> str:

@@ -232,7 +232,9 @@ class Korea:
 
 @cache
 def _pack(name: str) -> Pack:
-    return load_pack(name, POLICIES)
+    """A pack at its priors, whatever it takes from what was filtered: a posterior is laid over them here."""
+    pack = load_pack(name, POLICIES)
+    return pack._replace(situation=pack.situation._replace(filtered=None), taken=None)
 
 
 def _luck(seed: int) -> Luck:

@@ -23,6 +23,7 @@ from detente.app.usecases import Session
 from detente.decision.comparison import CLEAR
 from detente.domain.axes import INTENT
 from detente.engine.ensemble import CHUNK
+from detente.scenarios.binding import Pack
 
 CAUTIONS = (
     (
@@ -64,6 +65,30 @@ CAUTIONS = (
 """What holds of every briefing: a point, and what follows from it."""
 
 
+def _cautions(pack: Pack) -> tuple[tuple[str, str], ...]:
+    """What holds of every briefing, and of one that starts from what was filtered."""
+    if pack.taken is None:
+        return CAUTIONS
+    (point, _), error, _, *rest = CAUTIONS
+    draws = pack.taken.draws
+    forecast = (
+        f"{len(draws.names)} numbers of the start and of the parameters, and what the challenger wants, are as the "
+        f"model tells history to {draws.about['as_of']}; all others stand at their priors. How such a start has done "
+        "before isn’t known here."
+    )
+    types = (
+        "What history tells of the private types is the model’s telling.",
+        "It hangs on the ranges and weights that they began with, which are judgement, like the parameters marked so "
+        "in the pack: read the results by type before the totals.",
+    )
+    return (point, forecast), error, types, *rest
+
+
+def _filtered(pack: Pack) -> str | None:
+    """The month of history from which the challenger's types come, if they do."""
+    return words.month_words(int(pack.situation.start) - 1) if pack.private else None
+
+
 def content(matter: Matter) -> dict[str, Any]:
     """Everything that a template places. Sources are numbered in the order in which a reader meets them."""
     session, findings = matter.session, matter.findings
@@ -86,6 +111,7 @@ def content(matter: Matter) -> dict[str, Any]:
         "compared": [(p, citations.cite(p.source)) for p in findings.policies],
         "settings": inputs.settings(session, findings.policies),
         "regions": inputs.regions(session, citations),
+        "filtered": _filtered(session.pack),
     }
     found |= _outcomes(matter)
     found |= _worst(matter, citations)
@@ -96,7 +122,7 @@ def content(matter: Matter) -> dict[str, Any]:
             for p in findings.policies
             if p.failed
         ],
-        "cautions": CAUTIONS,
+        "cautions": _cautions(session.pack),
         "track": track(head),
         "limits": provenance.limits(),
         "sources": citations.entries(),

@@ -199,10 +199,10 @@ def _differences(matter: Matter) -> list[Row]:
 
 
 def _weights(matter: Matter, worlds: list[int]) -> list[Row]:
-    regions = matter.session.pack.regions
+    weights = matter.session.pack.weights
     labels = matter.types[matter.findings.reference.key]
     return [
-        {"type": label, "weight": getattr(regions, label).weight, "worlds": n}
+        {"type": label, "weight": weights[label], "worlds": n}
         for label, n in zip(labels, worlds, strict=True)
     ]
 

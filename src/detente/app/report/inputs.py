@@ -28,14 +28,14 @@ def in_force(session: Session, citations: Citations) -> list[tuple[str, Markup]]
 
 
 def regions(session: Session, citations: Citations) -> list[dict[str, Any]]:
-    """The regions of private preferences with the weight that the pack gives them before anything is seen."""
+    """The regions of private preferences with how likely each is at the start, by the pack or as filtered."""
     found = []
     for label in INTENT.labels:
         region = getattr(session.pack.regions, label)
         found.append(
             {
                 "label": label,
-                "weight": words.percent(region.weight),
+                "weight": words.percent(session.pack.weights[label]),
                 "meaning": region.meaning,
                 "sources": citations.cite(region.source),
             }
