@@ -41,7 +41,8 @@ def track(head: Scenario) -> dict[str, Any] | None:
         return None
     scored = of(hindcasts.scores(), "last", HORIZON)
     found = of(hindcasts.compared(scored), "metric", "log_score")
-    held = of(hindcasts.calibration(scored).coverage, "level", 0.8)
+    coverage = of(hindcasts.calibration(scored).coverage, "last", HORIZON)
+    held = of(coverage, "level", 0.8)
     rows = []
     for target, name in NAMES.items():
         part = {row["rival"]: row for row in of(found, "target", target).to_dict("records")}
