@@ -10,7 +10,7 @@ from detente.app.patterns.korea import MONTHS, REPLICATES, WORLDS, Korea
 from detente.app.patterns.scoreboard import PRIOR, Line, counted, score, what
 from detente.history.schema import LAST
 from detente.inference.posteriors import Dated
-from tests.published.expected import EXPECTED
+from tests.published.expected import CARRIED, EXPECTED, READINGS
 
 PAGE = Path(__file__).parent / "published.md"
 
@@ -95,12 +95,22 @@ def _table(lines: list[Line]) -> list[str]:
 
 
 def _fails(lines: list[Line]) -> list[str]:
-    failing = [line for line in lines if line.found.verdict is Verdict.FAILS]
+    """Failing checks with their reasons, those of the same reason together."""
+    known = EXPECTED | CARRIED | READINGS
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for line in lines:
+        if line.found.verdict is Verdict.FAILS:
+            reason = known.get(line.name) or line.found.why or "not yet explained."
+            reasons.setdefault(reason, {}).setdefault(line.name, []).append(line.under)
     found = [
-        f"- `{line.name}`, under the {line.under}: {EXPECTED.get(line.name, 'not yet explained.')}"
-        for line in failing
+        f"- {', '.join(_where(*item) for item in failing.items())}: {reason}"
+        for reason, failing in reasons.items()
     ]
     return found or ["Nothing."]
+
+
+def _where(name: str, sides: list[str]) -> str:
+    return f"`{name}` (under the {' and the '.join(sides)})"
 
 
 def _fenced(lines: list[str]) -> list[str]:

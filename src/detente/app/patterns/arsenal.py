@@ -123,17 +123,17 @@ def p6_estimates_in_the_band(korea: Korea) -> Finding:
 
 @CHECKS
 def p6_bias_of_sources(korea: Korea) -> Finding:
-    """How far each source lies from the hindcast's median, in its years, in standard deviations of log warheads."""
+    """How far each source lies from modelled warheads over its years, in logs, and in sd of bias, error and state."""
     found = hindcast(korea)
-    gaps: dict[str, list[float]] = {}
-    for e in found.made:
-        spread = np.log1p(found.warheads[e.year])
-        gaps.setdefault(e.source, []).append(
-            float((np.log1p(e.warheads) - np.median(spread)) / spread.std())
-        )
-    means = {source: float(np.mean(values)) for source, values in gaps.items()}
-    worst = max(means.values(), key=abs)
-    text = ", ".join(f"{source} {mean:+.1f} sd" for source, mean in means.items())
+    gaps: dict[str, list[tuple[float, float]]] = {}
+    for e, made in found.made.items():
+        gap = float(np.log1p(e.warheads) - np.median(np.log1p(found.warheads[e.year])))
+        gaps.setdefault(e.source, []).append((gap, gap / float(np.log1p(made).std())))
+    means = {source: np.mean(pairs, 0) for source, pairs in gaps.items()}
+    worst = max((float(scaled) for _, scaled in means.values()), key=abs)
+    text = ", ".join(
+        f"{name} {gap:+.2f} ({scaled:+.1f} sd)" for name, (gap, scaled) in means.items()
+    )
     return Finding("within 2 sd", text, judged(abs(worst) < 2), worst, "sd")
 
 
@@ -165,7 +165,7 @@ def _room(korea: Korea, so: Callable[[Run], np.ndarray]) -> Finding:
     top, futures = shares[best], WORLDS * REPLICATES
     se = float(np.sqrt(max(top * (1 - top), 1 / futures) / futures))
     text = f"{low:.1%} to {top:.1%}{f' ({best})' if top else ''}, {len(shares)} doctrines"
-    why = "" if top else f"in none of {len(shares) * futures:,} futures: the prior rules it out"
+    why = "" if top else f"in none of {len(shares) * futures:,} futures: ruled out"
     return Finding(
         "neither nil nor even odds", text, judged(0 < top < 0.5), apart(top, se), "se", why
     )
