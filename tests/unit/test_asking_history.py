@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
+from detente.inference.chains import Chains
 from detente.inference.posteriors import keep_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
@@ -59,6 +60,15 @@ def test_samplers_that_agree_are_not_apart():
     assert abs(told.means[0]) < 0.1
     assert abs(told.means[1] + 0.5) < 0.1
     np.testing.assert_allclose(told.ratios, [1, 1, 0.5], atol=0.05)
+
+
+def test_chains_are_held_against_what_ships_where_it_has_that_date():
+    dials = history.dials()
+    scores = history.dated().as_of("2011-12")[1]
+    found = Chains(scores.reshape(8, -1, dials.size), np.zeros((8, len(scores) // 8)), 0.3)
+    said = " ".join(calibrating.compared(found, dials, "2011-12"))
+    assert "means differ by 0.00 standard deviations" in said
+    assert calibrating.compared(found, dials, "1996-12") == []
 
 
 def test_thinned_draws_come_from_all_chains():

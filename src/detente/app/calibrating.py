@@ -170,9 +170,10 @@ def apart(one: Float[np.ndarray, "draw dial"], other: Float[np.ndarray, "draw di
 
 def compared(found: Chains, dials: Dials, as_of: str) -> list[str]:
     """How long chains agree with the sequential sampler, where one of that date ships."""
-    date, scores = history.dated().as_of(as_of)
-    if date != as_of:
+    shipped = history.dated()
+    if as_of not in shipped.dates:
         return []
+    _, scores = shipped.as_of(as_of)
     told = apart(found.scores.reshape(-1, dials.size), scores)
     far = np.argsort(-np.abs(told.means))[:3]
     worst = ", ".join(f"{dials.names[i]} {told.means[i]:+.2f}" for i in far)
