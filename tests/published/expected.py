@@ -19,13 +19,13 @@ _DATED = (
     "posterior, the rate and the quiet months come out within range: carrying a rate from pack to pack is what fails."
 )
 
-CARRIED = {
-    name: _DATED
-    for name in (
+CARRIED = dict.fromkeys(
+    (
         *("p2_launches_a_month", "p2_variance_over_mean", "p2_months_without_launch"),
         *("p2_longest_gap", "p3_short_range_resumes", "p3_intercontinental_resumes"),
-    )
-}
+    ),
+    _DATED,
+)
 """Checks that fail under the posterior alone."""
 
 READINGS = {
