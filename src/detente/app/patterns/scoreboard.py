@@ -89,8 +89,8 @@ def _note() -> list[str]:
     text = (
         "Posteriors are as of the December before a run starts: the date stands with the figure. Runs of "
         f"{PAST} take the latest, which knows the months that they are held against: they are in sample. "
-        "Numbers that are not calibrated stay at the priors of the run's own pack, and calibrated ones were asked in "
-        f"that of {PAST}: what packs date, such as rates of launches, does not carry over (docs/published.md)."
+        "Numbers that are not calibrated stay at the priors of the run's own pack, and calibrated ones were "
+        f"asked in {PAST}: what packs date, such as rates of launches, does not carry over (docs/published.md)."
     )
     return layout.paragraph(text)
 
