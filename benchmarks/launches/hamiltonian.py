@@ -26,8 +26,8 @@ BLOCK, WARM = 20, 15
 TARGET, FAST = 0.8, 2.0
 """Acceptance to which the step is steered, and how fast."""
 
-SPAN = np.float32(np.pi)
-"""Longest path, in units of the metric: half a turn about a normal law."""
+SPAN, LEAPS = np.float32(np.pi), np.int32(32)
+"""Longest path, in units of the metric: half a turn about a normal law; and its most leaps, while steps are short."""
 
 Density = Callable[[Float[Array, "dial chain"]], Float[Array, " chain"]]
 
@@ -90,7 +90,7 @@ def block(
     step: Float[Array, ""],
 ) -> tuple[Float[Array, "draw dial chain"], Float[Array, ""]]:
     """Draws one after another, all chains side by side, and their mean acceptance."""
-    longest = jnp.ceil(SPAN / step).astype(jnp.int32)
+    longest = jnp.minimum(jnp.ceil(SPAN / step).astype(jnp.int32), LEAPS)
 
     def seen(points: Array) -> tuple[Array, Array, Array]:
         values, back = jax.vjp(density, points)
