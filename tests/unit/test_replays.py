@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -10,8 +11,11 @@ from typer.testing import CliRunner
 from detente.app import counterfactuals, history
 from detente.app.cli import app
 from detente.app.counterfactuals import Sizes, Start, arms, fork, start
+from detente.domain.axes import EndedBy
 from detente.domain.calendar import month_number
 from detente.domain.outcomes import OUTCOMES, Timing
+from detente.domain.quantity import zeros
+from detente.domain.world import World
 from detente.history.tables import sources
 from detente.inference.episodes import episodes
 from detente.inference.forecasting import Forecaster
@@ -24,7 +28,7 @@ from detente.inference.lessons import (
     worth_of,
 )
 from detente.inference.posteriors import keep_dated
-from detente.inference.replays import Replayed, Replayer
+from detente.inference.replays import Replayed, Replayer, begun_anew
 from detente.scenarios.binding import DOCTRINES, names
 
 RUNNER = CliRunner()
@@ -67,6 +71,7 @@ def test_an_episode_has_a_change_and_a_length_that_can_be_replaced():
         (["hanoi", "--change", "guarantor.doctrine=strolling"], "a doctrine that exists"),
         (["hanoi", "--change", "testing.talk=0"], "received 'testing.talk'"),
         (["hanoi", "--change", "testing.talks=much"], "is a number from"),
+        (["hanoi", "--change", "testing.talks"], "--change takes NAME=VALUE"),
         (["hanoi", "--change", "testing.talks=99"], "received 99"),
         (["hanoi", "--change", "state.arsenal.warheads=3"], "can't fix state.arsenal.warheads"),
         (["--learn", "--worth", "war=much"], "such as war=-60"),
@@ -97,6 +102,22 @@ def test_an_episode_without_a_posterior_is_left_out(tmp_path: Path):
     path, known = tmp_path / "dated.nc", history.dials().names
     keep_dated(path, "2010-12", np.zeros((4, len(known)), np.float32), known)
     assert [*counterfactuals.reachable(path)] == ["1994", "2012", "singapore", "hanoi"]
+
+
+def test_outcomes_count_from_the_fork_on():
+    """Of three agreements one ended before the fork: it is as if never signed; the one in force stands on."""
+    world = zeros(World)
+    slots = world.diplomacy.slots._replace(
+        signed=jnp.asarray([True, True, False]),
+        in_force=jnp.asarray([True, False, False]),
+        breached=jnp.asarray([True, True, False]),
+        ended_by=jnp.asarray([EndedBy.NOBODY, EndedBy.CHALLENGER, EndedBy.NOBODY], jnp.int32),
+    )
+    before = world._replace(diplomacy=world.diplomacy._replace(slots=slots))
+    left = begun_anew(before).diplomacy.slots
+    assert left.signed.tolist() == left.breached.tolist() == [True, False, False]
+    assert left.ended_by.tolist() == [EndedBy.NOBODY] * 3
+    assert left.in_force.tolist() == slots.in_force.tolist()
 
 
 # --- lessons -------------------------------------------------------------------------

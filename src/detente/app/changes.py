@@ -7,8 +7,12 @@ Value = bool | int | float | str
 """A number, a flag, or the name of a level."""
 
 
-def parse(words: Iterable[str]) -> dict[str, Value]:
+def parse(words: Iterable[str], option: str = "--set") -> dict[str, Value]:
     """Read changes.
+
+    Args:
+        words: NAME=VALUE each.
+        option: what they were given by, for what is said of those that are none.
 
     Raises:
         ValueError: if one is not NAME=VALUE, or if two are about the same number.
@@ -17,10 +21,12 @@ def parse(words: Iterable[str]) -> dict[str, Value]:
     for word in words:
         name, sign, text = (part.strip() for part in word.partition("="))
         if not (name and sign and text):
-            raise ValueError(f"--set takes NAME=VALUE, such as testing.talks=0; received {word!r}")
+            raise ValueError(
+                f"{option} takes NAME=VALUE, such as testing.talks=0; received {word!r}"
+            )
         if name in changes:
-            raise ValueError(f"--set fixes each number once: received {name} twice")
-        changes[name] = _value(name, text)
+            raise ValueError(f"{option} fixes each number once: received {name} twice")
+        changes[name] = _value(name, text, option)
     return changes
 
 
@@ -32,7 +38,7 @@ def spell(changes: Mapping[str, Value]) -> list[str]:
     ]
 
 
-def _value(name: str, text: str) -> Value:
+def _value(name: str, text: str, option: str) -> Value:
     """Read a TOML scalar; any other word is the name of a level."""
     try:
         value = tomllib.loads(f"value = {text}")["value"]
@@ -40,6 +46,6 @@ def _value(name: str, text: str) -> Value:
         return text
     if not isinstance(value, bool | int | float | str):
         raise ValueError(
-            f"--set {name} takes a number, true or false, or the name of a level; received {text!r}"
+            f"{option} {name} takes a number, true or false, or the name of a level; received {text!r}"
         )
     return value

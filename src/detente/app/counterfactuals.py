@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from detente.app import history
 from detente.app.catalog import layout
-from detente.app.changes import parse
+from detente.app.changes import Value, parse
 from detente.app.history import Said
 from detente.app.wiring import POLICIES, cast
 from detente.domain.calendar import month_number
@@ -119,7 +119,7 @@ def arms(change: Sequence[str]) -> tuple[Arm, Arm]:
     """
     told = history.told()
     was = Arm(told.cast, told.settings, {})
-    wanted = dict(parse(list(change)))
+    wanted = parse(change, "--change")
     other = seated(str(wanted.pop(DOCTRINE))) if DOCTRINE in wanted else was
     return was, other._replace(fixed=_fixed(wanted))
 
@@ -131,7 +131,7 @@ def seated(doctrine: str) -> Arm:
     return Arm(who, who.settings(guarantor=rules.settings), {})
 
 
-def _fixed(wanted: Mapping[str, object]) -> dict[int, float]:
+def _fixed(wanted: Mapping[str, Value]) -> dict[int, float]:
     """Numbers by their place in the table, once each is one that a replay can fix, within its bounds."""
     table, fixed = history.table(), {}
     low, high = (np.asarray(table.priors[i]) for i in (3, 4))
@@ -144,11 +144,11 @@ def _fixed(wanted: Mapping[str, object]) -> dict[int, float]:
         if name.startswith(FILTERED):
             raise ValueError(f"a replay starts from the filtered state, and can't fix {name}")
         place = table.names.index(name)
-        if isinstance(value, str) or not low[place] <= float(value) <= high[place]:  # type: ignore[arg-type]
+        if isinstance(value, str) or not low[place] <= float(value) <= high[place]:
             raise ValueError(
                 f"{name} is a number from {low[place]:g} to {high[place]:g}; received {value!r}"
             )
-        fixed[place] = float(value)  # type: ignore[arg-type]
+        fixed[place] = float(value)
     return fixed
 
 

@@ -36,7 +36,7 @@ class Posterior:
 
     def of(self, record: Record) -> "Posterior":
         """The posterior of another history of the same shape, by the same program."""
-        self._program  # noqa: B018 - compiled once, for both
+        _ = self._program  # compiled once, for both
         other = copy(self)
         other.record = record
         return other

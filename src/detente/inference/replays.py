@@ -18,7 +18,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from detente.domain.axes import EndedBy
 from detente.domain.outcomes import OUTCOMES
+from detente.domain.world import World
 from detente.engine.deep import opening
 from detente.engine.luck import Luck, seed_words
 from detente.engine.month import Cast, Month, State
@@ -112,14 +114,27 @@ class Replayer:
         def hook(kept: Tally, month: Month) -> tuple[Tally, Seen]:
             return tally(kept, month)[0], seen_of(month)
 
+        now = begun_anew(state.world)
         _, kept, seen = rollout(
-            State(state.world, memory),
+            State(now, memory),
             luck,
             first + jnp.arange(months, dtype=jnp.int32),
             lambda _: nature,
             cast.policies,
             given={},
             hook=hook,
-            kept=begin(state.world),
+            kept=begin(now),
         )
         return kept, seen
+
+
+def begun_anew(world: World) -> World:
+    """The world at a fork, without agreements that have ended: outcomes count what is signed or stands from here on."""
+    slots = world.diplomacy.slots
+    stands = slots.in_force
+    left = slots._replace(
+        signed=slots.signed & stands,
+        breached=slots.breached & stands,
+        ended_by=jnp.where(stands, slots.ended_by, EndedBy.NOBODY),
+    )
+    return world._replace(diplomacy=world.diplomacy._replace(slots=left))
