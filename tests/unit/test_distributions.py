@@ -181,6 +181,15 @@ def test_members_choices_among_some_add_up():
     np.testing.assert_allclose(log_chance, np.log(1 / (1 + np.exp(2.0))), rtol=1e-5)
 
 
+def test_a_record_among_some_has_their_chance_together():
+    law = OneOf(f([0.2, -1.0, 0.7]), {"a": f([1.0, 2.0, 3.0])})
+    among, log_chance = law.among(jnp.asarray([True, False, True]))
+    p = np.exp(np.asarray(Categorical(law.logits).log_probabilities))
+    np.testing.assert_allclose(np.exp(log_chance), p[0] + p[2], rtol=1e-5)
+    drawn = {float(among.quantile(f(u))["a"]) for u in np.linspace(0.001, 0.999, 50)}
+    assert drawn == {1.0, 3.0}
+
+
 @pytest.mark.parametrize(
     ("law", "draw"),
     [

@@ -16,8 +16,9 @@ from detente.inference.dials import Dials
 from detente.inference.filter import Seen
 from detente.inference.likelihood import predictive
 from detente.inference.measurement import Last, Measurement, begin, observe
-from detente.inference.observed import WARHEADS, Facts, facts, record
+from detente.inference.observed import TEXTS, WARHEADS, Facts, breaks, facts, record
 from detente.inference.reporting import Reporting
+from detente.policies.guarantor import Menu
 
 FIRST = month_number("2018-01")
 
@@ -156,6 +157,40 @@ def test_signing_and_breaking_are_told_where_they_happened_and_nowhere_else(know
     assert allowed(known, "challenger.answer", "2018-06") == [2]
     assert allowed(known, "challenger.answer", "2018-07") == [0, 1]
     assert allowed(known, "challenger.conduct", "2018-07") == [0, 1]
+    assert allowed(known, "challenger.conduct", "2019-12") == [2]
+
+
+def test_without_working_talks_it_is_open_what_would_have_been_signed(known: Facts):
+    assert known.monthly.loc["2018-08"].talks_level == 1, "the case needs a month of contact"
+    assert allowed(known, "challenger.answer", "2018-08") == [0, 1, 2]
+
+
+def test_what_was_signed_is_told_by_its_text(known: Facts):
+    assert allowed(known, "guarantor.terms", "2018-06") == [0]
+    assert allowed(known, "guarantor.terms", "2018-07") == [0, 1, 2, 3]
+    assert np.flatnonzero(np.asarray(record(known, FIRST, 24).signed)).tolist() == [5]
+
+
+def test_texts_stand_in_the_order_of_the_menu():
+    assert Menu._fields == TEXTS
+
+
+def test_a_break_ends_all_that_was_signed_before():
+    """Of what one break ended, nothing is told again; what was signed later is broken by itself."""
+    rows = [
+        ("2001-01-05", "one", "signed", "both"),
+        ("2002-01-05", "two", "signed", "both"),
+        ("2002-03-05", "two", "suspended", "dprk"),
+        ("2002-06-05", "one", "broken", "dprk"),
+        ("2002-08-05", "one", "ended", "dprk"),
+        ("2003-01-05", "two", "ended", "dprk"),
+        ("2004-01-05", "three", "signed", "both"),
+        ("2005-01-05", "three", "ended", "us"),
+        ("2005-02-05", "four", "signed", "both"),
+        ("2006-01-05", "four", "ended", "dprk"),
+    ]
+    table = pd.DataFrame(rows, columns=["date", "agreement", "event", "by"])
+    assert breaks(table) == ["2002-06", "2006-01"]
 
 
 def test_launches_are_told_by_class(known: Facts):

@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from detente.domain.axes import INTENT, Answer, Channel
+from detente.domain.axes import INTENT, Answer, Channel, Conduct
 from detente.domain.private import Preferences
-from detente.engine.month import Given
+from detente.engine.month import IMPOSSIBLE, Given
 from tests.compare import arrays, same_bytes
 from tests.marching import LANES, MONTHS, March, Start, lane, spread
 
@@ -85,6 +85,18 @@ def test_evidence_is_of_what_was_given_alone(march: March):
     np.testing.assert_allclose(
         replayed.evidence[:, 0], replayed.log_prob[:, 0], rtol=1e-5, atol=1e-4
     )
+
+
+def test_what_no_law_knows_of_counts_as_very_unlikely_and_no_less(march: March):
+    """A break of agreements where there are none has no chance under the model."""
+    known = march.known(march.base, 0, ["challenger.conduct"])
+    site = known["challenger.conduct"]
+    assert isinstance(site, Given)
+    broken = site._replace(value=jnp.full_like(site.value, Conduct.BREAK))
+    none = ~np.asarray(march.base.seen["challenger"].standing.in_force[0])
+    assert none.any(), "the case needs a lane without agreements"
+    evidence = np.asarray(march.run(given={"challenger.conduct": broken}).evidence)[0]
+    np.testing.assert_allclose(evidence[none], IMPOSSIBLE, rtol=1e-5)
 
 
 PLACES = {

@@ -1,7 +1,7 @@
 """Made histories: what is told of them, and how what is found is held against what is true."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,13 +14,25 @@ from detente.inference.observed import Measured, Record
 from detente.inference.recovery import Recovered, told_of
 
 
+class Text(NamedTuple):
+    """What a site draws that draws a record."""
+
+    relief: np.ndarray
+    length: np.ndarray
+
+
 def test_a_made_history_is_told_in_as_much_as_the_real_one():
     """Known months take what happened; of a choice that was told in part, the one made; open months stay open."""
     given = Given(jnp.asarray([True, False]), jnp.asarray([3, 0], jnp.int32))
     among = Among(jnp.asarray([[True, True, True], [False, True, True]]))
     nothing = Measured(*(jnp.full(2, 7.0) for _ in range(3)), warheads=jnp.full((2, 3), 7.0))
-    real = Record(jnp.ones(2, bool), {"a.count": given, "a.choice": among}, nothing)
-    made = told_of(real, {"a.count": np.asarray([8, 9]), "a.choice": np.asarray([0, 2])})
+    sites = {"a.count": given, "a.choice": among, "a.text": among}
+    real = Record(jnp.ones(2, bool), jnp.ones(2, bool), sites, nothing)
+    text = Text(np.asarray([0.5, 0.7]), np.asarray([1.0, 0.0]))
+    lived = {"a.count": np.asarray([8, 9]), "a.choice": np.asarray([0, 2]), "a.text": text}
+    made = told_of(real, lived)
+    assert not made.signed.any()
+    assert np.all(made.known["a.text"][0])
     count, choice = made.known["a.count"], made.known["a.choice"]
     assert isinstance(count, Given)
     assert isinstance(choice, Among)

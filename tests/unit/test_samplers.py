@@ -155,6 +155,36 @@ def test_a_pass_gives_the_posterior_as_of_each_date(
     assert abs(found.evidence - evidence) < 0.5
 
 
+class Many:
+    """A history of forty numbers that go together: months are linear in them, as in `Linear`."""
+
+    size, last = 40, 60
+
+    def __init__(self):
+        rng = np.random.default_rng(3)
+        common = rng.normal(size=self.size) * rng.normal(size=(self.last, 1))
+        self.a = 0.3 * rng.normal(size=(self.last, self.size)) + common
+        self.y = self.a @ rng.normal(size=self.size) + rng.normal(size=self.last)
+
+    def months(self, points, upto):
+        return (-0.5 * (self.y[:, None] - self.a @ points.T) ** 2).T[:, :upto]
+
+    def __call__(self, points, upto, share=1.0):
+        months = self.months(points, upto)
+        return -0.5 * (points**2).sum(1) + months[:, :-1].sum(1) + share * months[:, -1]
+
+
+def test_particles_keep_their_spread_where_numbers_are_many():
+    """In units in which the posterior has a variance of one: of 128 particles in 40 dimensions little is lost."""
+    many = Many()
+    (found,) = Sampler(many, 128, seed=1).posteriors([many.last])  # type: ignore[arg-type]
+    precision = np.eye(many.size) + many.a.T @ many.a
+    mean = np.linalg.solve(precision, many.a.T @ many.y)
+    units = (found.scores - mean) @ np.linalg.cholesky(precision)
+    assert 0.75 < units.var(0).mean() < 1.1
+    assert abs(units.mean()) < 4 / np.sqrt(128 * many.size / 3)
+
+
 def test_the_table_says_what_history_informs(linear: Linear, passed: list[Posterior]):
     """Contraction is that of the closed form, within the error of a variance; the mute number has next to none."""
     rows = {row.name: row for row in table(passed[1].scores, linear.dials)}  # type: ignore[arg-type]

@@ -112,7 +112,7 @@ def dated(path: Path | None = None) -> Dated:
 
 
 def drawn(path: Path | None, as_of: str, draws: int) -> tuple[str, Float[np.ndarray, "draw dial"]]:
-    """The last date up to a month of which a file has a posterior, and so many of its draws.
+    """The last date up to a month of which a file has a posterior, and so many of its draws, from all over it.
 
     Before its first month history has told nothing: as of then, the posterior is the prior, and needs no file.
 
@@ -125,7 +125,7 @@ def drawn(path: Path | None, as_of: str, draws: int) -> tuple[str, Float[np.ndar
     date, scores = dated(path).as_of(as_of)
     if draws > len(scores):
         raise ValueError(f"at most the {len(scores)} draws of {path}; received --draws {draws}")
-    return date, scores[:draws]
+    return date, scores[np.linspace(0, len(scores) - 1, draws).round().astype(int)]
 
 
 def forecaster(particles: int = PARTICLES) -> Forecaster:

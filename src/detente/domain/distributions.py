@@ -190,6 +190,11 @@ class OneOf(NamedTuple):
         """The option that the choice among them falls on."""
         return pick(self.options, Categorical(self.logits).quantile(u))
 
+    def among(self, allowed: Bool[Array, " option"]) -> tuple["OneOf", Real]:
+        """The choice among some options, and the log-probability that it falls on one of them."""
+        kept, logs = Categorical(self.logits).among(allowed)
+        return OneOf(kept.logits, self.options), logs
+
     def log_prob(self, draw: Any, known: Any = True) -> Real:
         """Log-probability that an option is drawn which equals the draw; `NEVER` where none does."""
         same = tree.map(lambda options, value: options == value, self.options, draw)

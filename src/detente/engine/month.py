@@ -26,7 +26,7 @@ from detente.domain.actions import (
 )
 from detente.domain.axes import ALLY, PATRON
 from detente.domain.contracts import Draws, Frame, Law, Mechanism, Policy, Shape
-from detente.domain.distributions import NEVER, Categorical, Each
+from detente.domain.distributions import Categorical, Each, OneOf
 from detente.domain.quantity import Axis, Flag, Real, zeros
 from detente.domain.views import ChallengerView
 from detente.domain.world import World
@@ -112,7 +112,7 @@ class Among(NamedTuple):
 
 
 IMPOSSIBLE = -15.0
-"""Log-probability of what happened though its law left it no chance."""
+"""Log-probability that something happens at a site which no law of the model knows of: the least that counts."""
 
 Known = Mapping[str, Given | Among]
 """What is known of what happens, by site; sites that are absent are drawn."""
@@ -189,7 +189,9 @@ class _Resolver:
             name = f"{owner}.{site}"
             told = self.given.get(name)
             if isinstance(told, Among):
-                assert isinstance(chances, Categorical | Each), f"{name} is no choice of some"
+                assert isinstance(chances, Categorical | Each | OneOf), (
+                    f"{name} is no choice of some"
+                )
                 among, evidence = chances.among(told.allowed)
                 draw = among.quantile(self.uniforms[name])
                 self.evidence += _counted(evidence)
@@ -205,8 +207,8 @@ class _Resolver:
 
 
 def _counted(evidence: Real) -> Real:
-    """What happened though its law left it no chance counts as very unlikely: the model is only a model."""
-    return jnp.where(evidence < NEVER / 2, IMPOSSIBLE, evidence)
+    """What happened though its law left it hardly a chance counts as very unlikely, and no less: a model is a model."""
+    return jnp.maximum(evidence, IMPOSSIBLE)
 
 
 def step(

@@ -228,6 +228,12 @@ TABLES = {
                 ),
                 Column("by", levels("both", "dprk", "us", "rok", "several"), "who did it"),
                 Column("what", TEXT, "in a few words"),
+                Column(
+                    "text",
+                    levels("tests", "sites", "freeze", "exchange"),
+                    "which text of a guarantor's menu it comes nearest to, by the project's own reading",
+                    optional=True,
+                ),
             ),
             "date",
             ("date", "agreement", "event"),

@@ -29,7 +29,7 @@ from jaxtyping import Array, Float, Int
 from detente.domain.axes import Rung
 from detente.engine.deep import opening
 from detente.engine.luck import Luck, seed_words
-from detente.engine.month import Cast, Month, State
+from detente.engine.month import IMPOSSIBLE, Cast, Month, State
 from detente.engine.rollout import rollout
 from detente.inference.dials import Dials
 from detente.inference.measurement import Measurement, Year, begin, observe
@@ -100,7 +100,7 @@ class Likelihood:
         dials: Dials,
         *,
         lanes: int = 64,
-        forgetting: float = 0.95,
+        forgetting: float = 0.8,
         seed: int = 1,
     ):
         """Bind a history to the numbers it is asked about.
@@ -197,13 +197,17 @@ def weigh(
         p: how the state is measured.
     """
     number = month.world.month[0]
-    told, now = tree.map(
-        lambda x: jnp.take(x, number - first, axis=0), (record.told, record.measured)
+    told, signed, now = tree.map(
+        lambda x: jnp.take(x, number - first, axis=0),
+        (record.told, record.signed, record.measured),
     )
     years = (number - since).astype(jnp.float32) / 12
     year, measured = observe(kept.year, month.world, now, years, p)
     war = jnp.where(told & (month.world.crisis.rung >= Rung.WAR), NO_WAR, 0.0)
-    logs = month.evidence + measured + war
+    slots = month.world.diplomacy.slots
+    took = jnp.any(slots.in_force & (slots.age == 0), axis=0)
+    missed = jnp.where(told & signed & ~took, IMPOSSIBLE, 0.0)
+    logs = month.evidence + measured + war + missed
     return Kept(year, kept.logs + logs), logs
 
 

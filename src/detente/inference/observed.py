@@ -6,7 +6,10 @@ model's own terms. What the tables do not say stays open: the model draws it. A 
 How facts are read:
   talks        at a level below what was offered: the challenger wanted just that; at the level offered: that or more.
                The same for the nearest ally's track. Where no offer is known, the level met was offered and accepted.
-  answers      signed in a month of signature, not signed in any other; an open break in a month of one, none in others.
+  answers      signed in a month of signature, not signed in other months of working talks; without these nothing can
+               be. A text that was signed is the one of the menu that the table says it comes nearest to.
+  conduct      an open break where the challenger ended what it had signed, none in other months. A break ends all that
+               stands: what is over by an earlier one isn't broken again.
   launches     by class; a month with a missile of no known class is open.
   resolutions  one adopted was tabled in its month where that month saw what it answers, else in the month before, since
                the model votes a month after; a veto is given for the month of the vote.
@@ -38,6 +41,7 @@ from detente.domain.axes import (
 from detente.domain.calendar import month_number, month_text
 from detente.engine.month import Among, Given, Known
 from detente.history import monthly, moves
+from detente.history.panel import BETWEEN
 from detente.history.schema import LAST
 from detente.history.tables import read
 
@@ -55,6 +59,8 @@ GUARANTOR += ("campaign", "aid", "consult", "coalition")
 CHALLENGER = ("pledge", "border", "demand", "export")
 """Instruments that the coded table gives, talks apart."""
 
+TEXTS = ("tests", "sites", "freeze", "exchange")
+"""Texts of the guarantor's menu, in its order."""
 
 WARHEADS = {
     "fas": ("FAS", 0, 2020),
@@ -77,26 +83,33 @@ class Measured(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A history in the model's terms: arrays have a leading axis of months. Months that are not told are open."""
+    """A history in the model's terms: arrays have a leading axis of months. Months that are not told are open.
+
+    `signed` says in which months something came into force; the others are silent on that.
+    """
 
     told: Bool[Array, " month"]
+    signed: Bool[Array, " month"]
     known: Known
     measured: Measured
 
 
 class Facts(NamedTuple):
-    """Tables of facts as of a date, as `detente.history` gives them: by month, by year, moves, and turns of events."""
+    """Tables of facts as of a date, as `detente.history` gives them: by month, by year, moves, turns, agreements."""
 
     monthly: pd.DataFrame
     annual: pd.DataFrame
     moves: pd.DataFrame
     turns: pd.DataFrame
+    agreements: pd.DataFrame
 
 
 def facts(as_of: str | None = None) -> Facts:
     """All that is known by the end of a month."""
     end = as_of or LAST
-    return Facts(monthly(end), _first_figures(end), moves(end), read("turns", end))
+    agreements = read("agreements", end)
+    ours = agreements.loc[agreements.parties.isin(BETWEEN)]
+    return Facts(monthly(end), _first_figures(end), moves(end), read("turns", end), ours)
 
 
 def _first_figures(end: str) -> pd.DataFrame:
@@ -127,7 +140,8 @@ def record(facts: Facts, first: int, months: int) -> Record:
         **_moves(span),
         **_council(span),
     }
-    return Record(jnp.asarray(span.told), known, _measured(facts.annual, span))
+    signed = span.column("agreements_signed") > 0
+    return Record(jnp.asarray(span.told), jnp.asarray(signed), known, _measured(facts.annual, span))
 
 
 class _Span:
@@ -242,11 +256,17 @@ def _accepted(met: np.ndarray, offered: np.ndarray) -> Array:
 
 
 def _agreements(span: _Span) -> dict[str, Given | Among]:
-    """Signatures and open breaks; what is signed on the executive's word is not ratified."""
-    signed, broken = span.column("agreements_signed"), span.column("agreements_broken")
+    """Signatures, texts and open breaks; what is signed on the executive's word is not ratified."""
+    rows, signed = span.facts.agreements, span.column("agreements_signed")
+    broken = np.where(span.told, np.isin(span.labels, breaks(rows)), np.nan)
+    texts = np.ones((span.months, len(TEXTS)), bool)
+    for row in rows.loc[rows.text != ""].to_dict("records"):
+        at = month_number(row["date"][:7]) - span.first
+        if 0 <= at < span.months:
+            texts[at] = [text == row["text"] for text in TEXTS]
     answers = np.ones((span.months, len(Answer)), bool)
     answers[signed > 0] = np.arange(len(Answer)) == Answer.SIGN
-    answers[signed == 0, Answer.SIGN] = False
+    answers[(signed == 0) & (span.column("talks_level") >= Channel.WORKING), Answer.SIGN] = False
     conduct = np.ones((span.months, len(Conduct)), bool)
     conduct[broken > 0] = np.arange(len(Conduct)) == Conduct.BREAK
     conduct[broken == 0, Conduct.BREAK] = False
@@ -254,8 +274,25 @@ def _agreements(span: _Span) -> dict[str, Given | Among]:
     return {
         "challenger.answer": Among(jnp.asarray(answers)),
         "challenger.conduct": Among(jnp.asarray(conduct)),
+        "guarantor.terms": Among(jnp.asarray(texts)),
         "diplomacy.ratified": Given(signs, jnp.zeros(span.months, bool)),
     }
+
+
+def breaks(agreements: pd.DataFrame) -> list[str]:
+    """Months in which the challenger broke or ended what stood: of each agreement the first, in order.
+
+    What was signed before an earlier break went with that one.
+    """
+    over = agreements.loc[(agreements.by == "dprk") & agreements.event.isin(["broken", "ended"])]
+    found: list[str] = []
+    for row in over.sort_values("date").drop_duplicates("agreement").to_dict("records"):
+        signed = agreements.date[
+            (agreements.agreement == row["agreement"]) & (agreements.event == "signed")
+        ]
+        if not found or signed.max()[:7] > found[-1]:
+            found.append(row["date"][:7])
+    return found
 
 
 def _moves(span: _Span) -> dict[str, Given | Among]:

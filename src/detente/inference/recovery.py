@@ -2,8 +2,9 @@
 
 Numbers are drawn from their priors, and the model lives a history with them, all its noise included. What would have
 been known of it is what is known of the real one: the same sites in the same months (where of a choice only some levels
-could be told apart, the made one is told whole); nothing is published on the state. Histories with a war in them are
-drawn anew, as the real one has none: whether there was one is part of what happened, so posteriors stay what they are.
+could be told apart, the made one is told whole). Nothing is published on the state, nor said of which text was signed.
+Histories with a war in them are drawn anew, as the real one has none: whether there was one is part of what happened,
+so posteriors stay what they are.
 
 If sampler and likelihood were exact, the truth would be at any rank among draws of the posterior with equal chance, and
 90 % intervals would hold it nine times in ten. What is tested is both at once: lanes, forgetting and still noise
@@ -121,6 +122,12 @@ def told_of(real: Record, lived: dict[str, Any]) -> Record:
     """
     known = {}
     for site, told in real.known.items():
+        if isinstance(
+            lived[site], tuple
+        ):  # a record, such as a text: which of some it was is left open
+            assert isinstance(told, Among), f"{site} is told whole"
+            known[site] = Among(jnp.ones_like(told.allowed))
+            continue
         happened = np.asarray(lived[site])
         if isinstance(told, Given):
             known[site] = Given(told.known, jnp.asarray(happened.astype(told.value.dtype)))
@@ -129,4 +136,4 @@ def told_of(real: Record, lived: dict[str, Any]) -> Record:
             open_ = np.asarray(told.allowed).all(axis=-1, keepdims=True)
             known[site] = Among(jnp.asarray(open_ | level))
     nothing = (jnp.full_like(column, jnp.nan) for column in real.measured)
-    return Record(real.told, known, Measured(*nothing))
+    return Record(real.told, jnp.zeros_like(real.signed), known, Measured(*nothing))

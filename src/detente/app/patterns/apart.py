@@ -36,6 +36,7 @@ QUANTITIES = (
         "survival or revision",
         (
             *("challenger.demand", "challenger.demand_revision", "challenger.attack"),
+            "challenger.provoke_revision",
             *("testing.affront", "testing.exercise"),
         ),
         "pool when deterred",
