@@ -11,7 +11,7 @@ from detente.app import calibrating, counterfactuals, forecasts, hindcasts, hist
 from detente.app.cli import app
 from detente.app.forecasts import Asked
 from detente.inference.chains import Chains
-from detente.inference.posteriors import keep_dated, table, threshold
+from detente.inference.posteriors import evenly, keep_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
 
@@ -71,11 +71,10 @@ def test_chains_are_held_against_what_ships_where_it_has_that_date():
     assert calibrating.compared(found, dials, "1996-12") == []
 
 
-def test_thinned_draws_come_from_all_chains():
-    scores = np.repeat([[[0.0]], [[1.0]]], 50, axis=1)
-    kept = calibrating.thinned(scores, 20)
-    assert kept.shape == (20, 1)
-    assert 0.3 < kept.mean() < 0.7
+def test_some_draws_of_many_come_from_all_over():
+    kept = evenly(np.arange(50.0)[:, None], 20)[:, 0]
+    assert (kept[0], kept[-1]) == (0, 49)
+    assert set(np.diff(kept)) == {2, 3}
 
 
 def test_more_draws_than_there_are_is_refused(kept: Path):

@@ -17,7 +17,7 @@ from detente.inference.chains import Chains, Diagnosis
 from detente.inference.density import Posterior
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import keep_chains, keep_dated, table, threshold
+from detente.inference.posteriors import evenly, keep_chains, keep_dated, table, threshold
 from detente.inference.screening import chosen, mode
 from detente.inference.sequential import Sampler
 
@@ -118,7 +118,8 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     said.begin("Moving chains", chains.LEARNING + DRAWS * chains.THIN)
     found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
     keep_chains(out / "chains.nc", found, dials)
-    keep_dated(out / "dated.nc", as_of, thinned(found.scores, PARTICLES), dials.names)
+    every = found.scores.swapaxes(0, 1).reshape(-1, dials.size)
+    keep_dated(out / "dated.nc", as_of, evenly(every, PARTICLES), dials.names)
     return [
         f"Written: {out / 'chains.nc'} (ArviZ), {out / 'dated.nc'} (for forecasts)",
         "",
@@ -128,12 +129,6 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
         "",
         *compared(found, dials, as_of),
     ]
-
-
-def thinned(scores: Float[np.ndarray, "chain draw dial"], number: int) -> np.ndarray:
-    """So many draws, evenly from all chains: [draw, dial]."""
-    flat = scores.swapaxes(0, 1).reshape(-1, scores.shape[-1])
-    return flat[np.linspace(0, len(flat) - 1, number).round().astype(int)]
 
 
 def diagnosed(found: Chains, dials: Dials) -> list[str]:

@@ -19,7 +19,7 @@ from detente.inference.filter import Filter
 from detente.inference.forecasting import Forecaster
 from detente.inference.likelihood import BLOCK, History, Likelihood
 from detente.inference.observed import Facts, facts, record
-from detente.inference.posteriors import Dated, read_dated
+from detente.inference.posteriors import Dated, evenly, read_dated
 from detente.scenarios.binding import load_doctrine, load_pack
 
 TOLD_FROM = "korea-1994"
@@ -125,7 +125,7 @@ def drawn(path: Path | None, as_of: str, draws: int) -> tuple[str, Float[np.ndar
     date, scores = dated(path).as_of(as_of)
     if draws > len(scores):
         raise ValueError(f"at most the {len(scores)} draws of {path}; received --draws {draws}")
-    return date, scores[np.linspace(0, len(scores) - 1, draws).round().astype(int)]
+    return date, evenly(scores, draws)
 
 
 def forecaster(particles: int = PARTICLES) -> Forecaster:

@@ -111,6 +111,11 @@ def keep_chains(path: Path, chains: Chains, dials: Dials, *, seed: int = 0) -> N
     data.to_netcdf(path, engine="h5netcdf", encoding=encoding)
 
 
+def evenly(scores: Float[np.ndarray, "draw dial"], number: int) -> Float[np.ndarray, "taken dial"]:
+    """So many draws from all over: neighbours can be of one ancestor, or one chain."""
+    return scores[np.linspace(0, len(scores) - 1, number).round().astype(int)]
+
+
 class Row(NamedTuple):
     """A number before and after: medians with 90 % intervals, and the share of its score's variance that was taken."""
 
