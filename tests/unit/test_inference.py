@@ -11,10 +11,10 @@ from scipy import stats
 
 from detente.app import history
 from detente.domain.calendar import month_number
-from detente.engine.month import Among, Given
+from detente.engine.month import IMPOSSIBLE, Among, Given
 from detente.inference.dials import Dials
 from detente.inference.filter import Seen
-from detente.inference.likelihood import predictive
+from detente.inference.likelihood import Kept, predictive, weigh
 from detente.inference.measurement import Last, Measurement, begin, observe
 from detente.inference.observed import TEXTS, WARHEADS, Facts, breaks, facts, record
 from detente.inference.reporting import Reporting
@@ -50,6 +50,25 @@ def test_a_lane_that_foresaw_counts_for_more(logs: np.ndarray):
     months = np.asarray(predictive(jnp.asarray(logs), 0.9))
     assert np.all(np.diff(months, axis=0) >= -1e-6)
     assert np.all(months[-1] > months[0] + 1)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_where_something_was_signed_a_lane_in_which_nothing_is_pays(signed: bool):
+    """Two lanes: in one an agreement is new, in the other one is old and another over."""
+    known = record(facts()._replace(annual=facts().annual.iloc[:0]), FIRST, 1)
+    known = known._replace(signed=jnp.asarray([signed]))
+    slots = SimpleNamespace(
+        in_force=jnp.asarray([[True, True], [False, False]]),
+        age=jnp.asarray([[0.0, 5.0], [0.0, 0.0]]),
+    )
+    world: Any = place(FIRST)
+    world.crisis = SimpleNamespace(rung=jnp.zeros(2, jnp.int32))
+    world.diplomacy = SimpleNamespace(slots=slots)
+    month: Any = SimpleNamespace(world=world, evidence=jnp.zeros(2))
+    first = jnp.int32(FIRST)
+    kept = Kept(begin(2), jnp.zeros(2))
+    _, logs = weigh(kept, month, record=known, first=first, since=first, p=measured())
+    assert logs.tolist() == [0, IMPOSSIBLE if signed else 0]
 
 
 # --- measurement -----------------------------------------------------------------------
