@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow check bench published sensitivity recovery science hindcasts docs lock clean
+.PHONY: help setup brief test test-slow check bench published sensitivity recovery without-types science hindcasts docs lock clean
 .DELETE_ON_ERROR:
 
 define find_python
@@ -31,7 +31,7 @@ fi
 endef
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMP) ## make .venv from requirements.lock, and install Détente in it
 	@:
@@ -51,8 +51,9 @@ $(STAMP): pyproject.toml requirements.lock
 brief: setup ## simulate the worked example, and write a page to read
 	@$(BIN)/detente brief --out build/brief
 
-test: setup ## run the fast tests
-	@$(BIN)/python -m pytest
+# Files, and not single tests, go to processes: tests of a file share what they compile.
+test: setup ## run the fast tests, up to four at a time
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 test-slow: setup ## run the slow tests
 	@$(BIN)/python -m pytest -m slow
@@ -81,6 +82,10 @@ sensitivity: setup ## screen which numbers matter, and write docs/sensitivity.md
 
 recovery: setup ## find known numbers in made histories, and write docs/recovery.md (an hour; goes on where stopped)
 	@$(BIN)/python -m docs.recovery
+
+without-types: setup ## pass through history without types, and write docs/reference/without_types.md (an hour)
+	@$(BIN)/detente calibrate --every-year --without-types --out build/without-types
+	@$(BIN)/python -m docs.without_types
 
 science: setup ## ask history anew: posteriors, where korea-2025 starts, and scores that ship (hours)
 	@$(BIN)/detente calibrate --every-year --out build/science

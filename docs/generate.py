@@ -429,7 +429,7 @@ def _claim(claim: Claim, library: Library) -> str:
         ),
         "Assumed": claim.assumed,
         "Another reading": claim.rival,
-        "Served later by": claim.served_by,
+        "Served by": claim.served_by,
         "Parts": ", ".join(f"[{part}]({pages[part]})" for part in claim.mechanisms),
     }
     parts = [

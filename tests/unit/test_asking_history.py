@@ -14,6 +14,7 @@ from detente.inference.chains import Chains
 from detente.inference.posteriors import evenly, keep_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
+from docs.without_types import verdict
 
 ASKED = Asked("2024-12", 12, 8, 8, 0, False, Path("none.nc"))
 RUNNER = CliRunner()
@@ -22,6 +23,34 @@ RUNNER = CliRunner()
 def said(*words: str) -> tuple[int, str]:
     done = RUNNER.invoke(app, list(words), env={"COLUMNS": "80"})
     return done.exit_code, " ".join(done.output.split())
+
+
+# --- the rival without types ------------------------------------------------------------
+
+
+def test_without_types_all_want_the_weighted_middle_and_everybody_knows_it():
+    ours, theirs = (history.told(types=t).pack.situation.frame.regions for t in (True, False))
+    weight, low, high = map(np.asarray, (ours.weight, ours.low.reservation, ours.high.reservation))
+    middle = weight @ (low + high) / 2
+    assert np.ptp(low) > 0  # there is something to do away with
+    np.testing.assert_allclose(theirs.low.reservation, np.full_like(low, middle), rtol=1e-6)
+    for name in theirs.low._fields:
+        np.testing.assert_array_equal(getattr(theirs.low, name), getattr(theirs.high, name))
+    np.testing.assert_array_equal(theirs.weight, weight)
+
+
+def test_the_rival_without_types_is_compared_over_all_of_history(tmp_path: Path):
+    status, text = said("calibrate", "--without-types", "--out", str(tmp_path))
+    assert status == 2
+    assert "--without-types goes with --every-year" in text
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "told"),
+    [(9.0, 2.0, "better with types"), (-9.0, 2.0, "better without types"), (5.0, 2.0, "does not")],
+)
+def test_what_stands_out_from_luck_is_said(mean: float, error: float, told: str):
+    assert told in verdict(mean, error)
 
 
 # --- posteriors from a file -------------------------------------------------------------

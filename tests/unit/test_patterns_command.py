@@ -42,7 +42,7 @@ def dated() -> Dated:
     """A made-up posterior: what is tested is how it is told."""
     names = history.dials().names
     scores = np.random.default_rng(0).normal(0, 0.5, (2, 40, len(names)))
-    return Dated(names, ("2012-12", "2017-12"), scores.astype(np.float32))
+    return Dated(names, ("2012-12", "2017-12"), scores.astype(np.float32), np.zeros(2))
 
 
 # --- which checks -----------------------------------------------------------------------

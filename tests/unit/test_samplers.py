@@ -198,10 +198,12 @@ def test_the_table_says_what_history_informs(linear: Linear, passed: list[Poster
 def test_posteriors_by_date_come_back_from_their_file(tmp_path):
     path, names = tmp_path / "deep" / "dated.nc", ("one", "two", "mute")
     first, second, third = np.random.default_rng(0).normal(size=(3, 5, 3)).astype(np.float32)
-    for date, scores in (("2001-12", second), ("2000-09", first), ("2001-12", third)):
-        keep_dated(path, date, scores, names)
+    keep_dated(path, "2001-12", second, names, evidence=-3.0)
+    keep_dated(path, "2000-09", first, names)
+    keep_dated(path, "2001-12", third, names, evidence=-2.0)
     kept = read_dated(path)
     assert kept.dates == ("2000-09", "2001-12")
+    np.testing.assert_array_equal(kept.evidence, [np.nan, -2.0])
     date, scores = kept.as_of("2001-06")
     assert date == "2000-09"
     np.testing.assert_array_equal(scores, first)

@@ -24,7 +24,7 @@ from detente.inference.sequential import Sampler
 PARTICLES = 256
 """Draws that are kept of every posterior."""
 
-DRAWS = 100
+DRAWS = 150
 """Draws that are kept of every long chain."""
 
 LEFT = ("state.", "doctrine.")
@@ -36,7 +36,7 @@ ALWAYS = ("testing.", "measurement.")
 MOST = 60
 """Numbers that are calibrated."""
 
-SINCE = 2004
+SINCE = 2001
 """The first December as of which a posterior is kept on the way."""
 
 
@@ -82,24 +82,32 @@ def dates(as_of: str) -> list[str]:
     return sorted({*(f"{y}-12" for y in range(SINCE, year)), as_of})
 
 
-def every_year(out: Path, as_of: str, said: Said) -> list[str]:
+def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list[str]:
     """Pass through history once, and keep the posterior as of each December on the way.
 
     Args:
         out: folder to write `dated.nc` in.
         as_of: the last month.
         said: hears of progress.
+        types: whether the model tells history, or its rival without types.
     """
-    wanted, likelihood = dates(as_of), history.likelihood()
+    wanted, likelihood = dates(as_of), history.likelihood(types=types)
     kept, names = out / "dated.nc", likelihood.dials.names
     places = [_place(likelihood, date) for date in wanted]
     said.begin("Passing through history", places[-1])
     sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
+    rates, evidence = [], 0.0
     for date, found in zip(
         wanted, sampler.posteriors(places, told=lambda *_: said.step(1)), strict=True
     ):
-        keep_dated(kept, date, found.scores, names)
-    return [f"Written: {kept}", "", *shown(kept, as_of)]
+        keep_dated(kept, date, found.scores, names, evidence=found.evidence)
+        rates.append(found.moves.acceptance)
+        evidence = found.evidence
+    moved = (
+        f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the dates kept, {min(rates):.2f} to "
+        f"{max(rates):.2f} of moves were accepted."
+    )
+    return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(kept, as_of)]
 
 
 def one(out: Path, as_of: str, said: Said) -> list[str]:
@@ -112,7 +120,7 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     """
     likelihood = history.likelihood()
     dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
-    posterior, rng = Posterior(likelihood), np.random.default_rng(1)
+    posterior, rng = Posterior(likelihood, batch=chains.AT_ONCE), np.random.default_rng(1)
     said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
     points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
     said.begin("Moving chains", chains.LEARNING + DRAWS * chains.THIN)

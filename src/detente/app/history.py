@@ -32,9 +32,9 @@ CALIBRATED = Path(inference.__file__).with_name("calibrated.csv")
 """Which numbers are calibrated, and what freeing each gained: made by `detente calibrate --screen`."""
 
 SHIPPED = Path(inference.__file__).with_name("posteriors.nc")
-"""Posteriors as of every December since 2004: made by `make science`."""
+"""Posteriors as of every December since 2001: made by `make science`."""
 
-LANES = 16
+LANES = 32
 """Draws of what nobody saw in the likelihood."""
 
 AHEAD = 120
@@ -52,12 +52,13 @@ class Said(NamedTuple):
 
 
 @cache
-def told(as_of: str | None = None, ahead: int = 0) -> History:
+def told(as_of: str | None = None, ahead: int = 0, *, types: bool = True) -> History:
     """The history up to a month, with months open after it.
 
     Args:
         as_of: the month, YYYY-MM; the last of the facts if none is given.
         ahead: open months after it, at least.
+        types: whether what the challenger wants is private; if not, the rival without types tells it.
 
     Raises:
         ValueError: if it is no month that the facts cover.
@@ -71,6 +72,10 @@ def told(as_of: str | None = None, ahead: int = 0) -> History:
         raise ValueError(f"history is told from {month_text(first)} on; received {as_of}")
     months = -(-(last - first + 1 + ahead) // BLOCK) * BLOCK
     known = record(facts(as_of), first, months)
+    if not types:
+        frame = pack.situation.frame
+        frame = frame._replace(regions=frame.regions.alike())
+        pack = pack._replace(situation=pack.situation._replace(frame=frame))
     return History(pack, who, who.settings(guarantor=doctrine.settings), known)
 
 
@@ -85,9 +90,9 @@ def dials() -> Dials:
         return Dials.named([row["number"] for row in csv.DictReader(lines)], table())
 
 
-def likelihood(lanes: int = LANES) -> Likelihood:
-    """The likelihood of all of history."""
-    return Likelihood(told(), dials(), lanes=lanes)
+def likelihood(*, types: bool = True, seed: int = 1) -> Likelihood:
+    """The likelihood of all of history, by the model or by its rival without types; the seed is that of lanes."""
+    return Likelihood(told(types=types), dials(), lanes=LANES, seed=seed)
 
 
 def dated(path: Path | None = None) -> Dated:

@@ -44,8 +44,15 @@ def calibrate(
         bool,
         typer.Option(
             "--every-year",
-            help="Also as of every December since 2004, in one pass by sequential Monte Carlo: the better part of an "
+            help="Also as of every December since 2001, in one pass by sequential Monte Carlo: the better part of an "
             "hour.",
+        ),
+    ] = False,
+    without_types: Annotated[
+        bool,
+        typer.Option(
+            "--without-types",
+            help="With --every-year: by the rival in which everybody knows what the challenger wants.",
         ),
     ] = False,
     screen: Annotated[
@@ -64,10 +71,14 @@ def calibrate(
     from detente.app import calibrating
 
     with plainly(), _watched() as said:
+        if without_types and not every_year:
+            raise ValueError(
+                "--without-types goes with --every-year: what is compared is the pass through history"
+            )
         if screen:
             lines = calibrating.screen(out / "calibrated.csv", said)
         elif every_year:
-            lines = calibrating.every_year(out, as_of, said)
+            lines = calibrating.every_year(out, as_of, said, types=not without_types)
         else:
             lines = calibrating.one(out, as_of, said)
     write(lines)

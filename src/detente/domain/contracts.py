@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
+import jax.numpy as jnp
+
 from detente.domain.actions import Actions
 from detente.domain.calendar import Calendar
 from detente.domain.distributions import Distribution
@@ -27,6 +29,15 @@ class Regions(NamedTuple):
     weight: PerIntent
     low: Preferences
     high: Preferences
+
+    def alike(self) -> "Regions":
+        """The rival in which there are no types: all want the same, the weighted middle, and everybody knows it."""
+
+        def middle(low: PerIntent, high: PerIntent) -> PerIntent:
+            return jnp.full_like(low, jnp.sum(self.weight * (low + high) / 2))
+
+        one = Preferences(*map(middle, self.low, self.high))
+        return self._replace(low=one, high=one)
 
 
 class Frame(NamedTuple):

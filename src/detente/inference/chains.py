@@ -15,12 +15,13 @@ import numpy as np
 from arviz_stats.base.array import array_stats
 from jaxtyping import Float
 
-from detente.inference.density import BATCH, Posterior
+from detente.inference.density import Posterior
 from detente.inference.moving import Reference, move, steered
 from detente.inference.screening import mode
 
-CHAINS = 2 * BATCH
-"""Chains side by side."""
+CHAINS, AT_ONCE = 32, 16
+"""Chains side by side, and how many the program takes at once: two cores share them. More of them would be shorter in
+the same time, and R-hat asks for length: its excess over one is half a chain's autocorrelation time over its length."""
 
 MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
 """Modes that are climbed to, steps of a climb at most, and the spread of where later climbs begin, in scores."""
@@ -28,10 +29,10 @@ MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
 WIDE = 1.5
 """Spread of the starts, in that of a normal law with the curvature of a mode."""
 
-LEARNING, EVERY = 150, 5
+LEARNING, EVERY = 400, 10
 """Moves in which the reference is learned, and after how many of them it is taken anew: from the later half so far."""
 
-THIN = 3
+THIN = 10
 """Moves from one draw that is kept to the next."""
 
 NEAR, ENOUGH = 1.01, 400

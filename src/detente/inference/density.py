@@ -1,7 +1,7 @@
 """The posterior density of scores, of many points at once, as of any month.
 
 Points are sets of one batch, which the engine takes through history side by side, batches shared out over the cores:
-many cost little more than one. There is one compiled program, of months under `BATCH` sets, which samplers, modes and
+many cost little more than one. There is one compiled program, of months under one batch, which samplers, modes and
 screening all call. Slopes are central differences of it: two hundred points at once cost less than one gradient by
 reverse differentiation, compile in a tenth of the time, and see what unobserved choices do, whose steps a gradient
 leaves out.
@@ -20,8 +20,8 @@ from detente.engine.ahead import together
 from detente.inference.likelihood import Likelihood
 from detente.inference.observed import Record
 
-BATCH = 64
-"""Sets of scores that one call of the program takes through history."""
+BATCH = 128
+"""Sets of scores that one call of the program takes through history, unless fewer are wanted."""
 
 REACH = 0.15
 """How far to either side slopes are taken, in scores: wide beside the steps of unobserved choices."""
@@ -30,9 +30,15 @@ REACH = 0.15
 class Posterior:
     """The unnormalised posterior of scores under one likelihood."""
 
-    def __init__(self, likelihood: Likelihood):
-        """Take a likelihood, and the history that it is of."""
+    def __init__(self, likelihood: Likelihood, *, batch: int = BATCH):
+        """Take a likelihood, and the history that it is of.
+
+        Args:
+            likelihood: of a history.
+            batch: sets of scores that one call of the program takes.
+        """
         self.likelihood, self.record = likelihood, likelihood.history.record
+        self.batch = batch
 
     def of(self, record: Record) -> "Posterior":
         """The posterior of another history of the same shape, by the same program."""
@@ -64,11 +70,11 @@ class Posterior:
         self, points: Float[np.ndarray, "point dial"], upto: int
     ) -> Float[np.ndarray, "point month"]:
         """Log-probability of each month up to one, given all before it."""
-        short, program = -len(points) % BATCH, self._program
+        short, program = -len(points) % self.batch, self._program
         batches = np.concatenate([points, np.zeros((short, self.size))]).astype(np.float32)
         parts = together(
             lambda part: np.asarray(program(part.T, self.record, np.int32(upto))).T[:, :upto],
-            list(batches.reshape(-1, BATCH, self.size)),
+            list(batches.reshape(-1, self.batch, self.size)),
         )
         return np.concatenate(parts)[: len(points)].astype(np.float64)
 
@@ -81,7 +87,7 @@ class Posterior:
     @cached_property
     def _program(self) -> Any:
         """Compiled before threads share it: the compiler does not take two of them at once."""
-        some = jnp.zeros((self.size, BATCH))
+        some = jnp.zeros((self.size, self.batch))
         return jax.jit(self.likelihood.monthly).lower(some, self.record, jnp.int32(1)).compile()
 
 

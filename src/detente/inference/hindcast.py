@@ -15,7 +15,7 @@ from detente.inference.baselines.field import forecast as field
 from detente.inference.filter import Seen
 from detente.inference.forecasting import Forecaster
 from detente.inference.observed import Facts, facts
-from detente.inference.posteriors import Dated
+from detente.inference.posteriors import Dated, evenly
 from detente.inference.questions import base_rate, parse, probability
 from detente.inference.scores import WINDOWS, score
 
@@ -76,7 +76,7 @@ def year(
         label = month_text(origin)
         then, past = known(label)
         if station is None:
-            station = forecaster.station(scores[:draws], then, label)
+            station = forecaster.station(evenly(scores, draws), then, label)
         else:
             station = forecaster.moved(station, then, label)
         rng = np.random.default_rng([seed, origin])
@@ -116,7 +116,7 @@ def answered(
         then, past = known(as_of)
         _, scores = dated.as_of(as_of)
         months = month_number(asked["last"]) - month_number(as_of)
-        station = forecaster.station(scores[:draws], then, as_of)
+        station = forecaster.station(evenly(scores, draws), then, as_of)
         samples = forecaster.samples(station, then, months, np.random.default_rng(seed))
         wanted, window = parse(asked["question"], targets.columns), (asked["first"], asked["last"])
         length = month_number(window[1]) - month_number(window[0]) + 1
@@ -137,7 +137,7 @@ def onward(
     """What happens in the months after a month, in every future: arrays [month, ..., future]."""
     then, _ = known(as_of)
     _, scores = dated.as_of(as_of)
-    station = forecaster.station(scores[:draws], then, as_of)
+    station = forecaster.station(evenly(scores, draws), then, as_of)
     cloud = forecaster.filter.settled(station.cloud)
     until = month_number(as_of) + months
     _, seen = forecaster.filter.tell(cloud, station.bound, forecaster.record(then), until)

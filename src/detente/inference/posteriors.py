@@ -14,11 +14,15 @@ from detente.inference.dials import Dials
 
 
 class Dated(NamedTuple):
-    """Draws of the scores by date: [date, draw, dial]."""
+    """Draws of the scores by date: [date, draw, dial].
+
+    `evidence` is the log-evidence of history up to each date, NaN where a sampler does not tell it.
+    """
 
     names: tuple[str, ...]
     dates: tuple[str, ...]
     scores: Float[np.ndarray, "date draw dial"]
+    evidence: Float[np.ndarray, " date"]
 
     def as_of(self, month: str) -> tuple[str, Float[np.ndarray, "draw dial"]]:
         """The last date up to a month, and its draws.
@@ -36,7 +40,12 @@ class Dated(NamedTuple):
 
 
 def keep_dated(
-    path: Path, date: str, scores: Float[np.ndarray, "draw dial"], names: tuple[str, ...]
+    path: Path,
+    date: str,
+    scores: Float[np.ndarray, "draw dial"],
+    names: tuple[str, ...],
+    *,
+    evidence: float = np.nan,
 ) -> None:
     """Keep draws as of a date beside those of other dates that are kept there, or in place of older ones of that date.
 
@@ -47,16 +56,20 @@ def keep_dated(
         date: YYYY-MM.
         scores: the draws.
         names: of the numbers.
+        evidence: log-evidence of history up to the date, where it is known.
     """
     kept = {}
     if path.exists():
         old = read_dated(path)
         if old.names == names and old.scores.shape[1:] == scores.shape:
-            kept = dict(zip(old.dates, old.scores, strict=True))
-    kept[date] = scores.astype(np.float32)
+            kept = dict(zip(old.dates, zip(old.scores, old.evidence, strict=True), strict=True))
+    kept[date] = scores.astype(np.float32), evidence
     dates = sorted(kept)
     data = xr.Dataset(
-        {"scores": (("date", "draw", "number"), np.stack([kept[d] for d in dates]))},
+        {
+            "scores": (("date", "draw", "number"), np.stack([kept[d][0] for d in dates])),
+            "evidence": ("date", np.array([kept[d][1] for d in dates])),
+        },
         {"date": dates, "number": list(names)},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +91,7 @@ def read_dated(path: Path) -> Dated:
             tuple(str(n) for n in data.number.values),
             tuple(str(d) for d in data.date.values),
             data.scores.values,
+            data.evidence.values,
         )
 
 

@@ -44,7 +44,7 @@ def page(claim: Claim, library: Library) -> list[str]:
     if claim.assumed:
         lines += paragraph(f"Assumed: {claim.assumed}")
     if claim.served_by:
-        lines += paragraph(f"Served later by: {claim.served_by}")
+        lines += paragraph(f"Served by: {claim.served_by}")
     if fixes:
         lines += part("What fixes the verdict, with priors", fixes)
     for number, contrast in enumerate(claim.contrasts, 1):
@@ -95,7 +95,7 @@ def block(claim: Claim, findings: list[Finding], every: bool = False) -> list[st
     """
     lines = ["", *paragraph(f"{claim.key}. {claim.claim}")]
     if not findings:
-        lines += paragraph(f"Served later by: {claim.served_by}", 2)
+        lines += paragraph(f"Served by: {claim.served_by}", 2)
     shown = set()
     for finding in findings:
         rival = "Rival: " if finding.contrast.kind is Kind.RIVAL else ""
