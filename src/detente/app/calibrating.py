@@ -10,7 +10,7 @@ from jaxtyping import Float
 from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
-from detente.domain.calendar import month_number
+from detente.domain.calendar import month_number, month_text
 from detente.history.panel import checked
 from detente.inference import chains
 from detente.inference.chains import Chains, Diagnosis
@@ -120,9 +120,13 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     """
     likelihood = history.likelihood()
     dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
-    posterior, rng = Posterior(likelihood, batch=chains.AT_ONCE), np.random.default_rng(1)
-    said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
-    points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
+    posterior, rng = Posterior(likelihood), np.random.default_rng(1)
+    earlier = _earlier(as_of)
+    if earlier is None:
+        said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
+        points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
+    else:
+        points = chains.around(earlier, rng)
     said.begin("Moving chains", chains.LEARNING + DRAWS * chains.THIN)
     found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
     keep_chains(out / "chains.nc", found, dials)
@@ -137,6 +141,13 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
         "",
         *compared(found, dials, as_of),
     ]
+
+
+def _earlier(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
+    """Draws of the last posterior that ships from before a month."""
+    if not history.SHIPPED.exists() or history.dated().dates[0] >= as_of:
+        return None
+    return history.dated().as_of(month_text(month_number(as_of) - 1))[1]
 
 
 def diagnosed(found: Chains, dials: Dials) -> list[str]:

@@ -1,7 +1,8 @@
 """The posterior as of one month by long chains side by side, with what tells whether they have converged.
 
-Chains set out from modes, wider than those suggest, learn their reference law from one another for a while, and then go
-on with that law fixed; only what they do from there on counts.
+Many short chains set out from an earlier posterior, or from modes where there is none, wider than those suggest, and
+learn a reference law from one another. Some of them go on for long with that law fixed, and only what they do from
+there on counts.
 
 Reference: Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021) on rank-normalised R-hat and effective sizes, as
 ArviZ counts them. Limits: modes that no chain sets out from, and that the law does not cover, are missed.
@@ -19,18 +20,22 @@ from detente.inference.density import Posterior
 from detente.inference.moving import Reference, move, steered
 from detente.inference.screening import mode
 
+LEARNERS = 256
+"""Chains that learn: a law in sixty dimensions needs many points that have moved."""
+
 CHAINS, AT_ONCE = 32, 16
-"""Chains side by side, and how many the program takes at once: two cores share them. More of them would be shorter in
-the same time, and R-hat asks for length: its excess over one is half a chain's autocorrelation time over its length."""
+"""Chains that go on, and how many the program takes at once: two cores share them. More of them would be shorter in the
+same time, and R-hat asks for length: its excess over one is half a chain's autocorrelation time over its length."""
 
 MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
 """Modes that are climbed to, steps of a climb at most, and the spread of where later climbs begin, in scores."""
 
 WIDE = 1.5
-"""Spread of the starts, in that of a normal law with the curvature of a mode."""
+"""Spread of the starts, in that of an earlier posterior, or of a normal law with the curvature of a mode."""
 
-LEARNING, EVERY = 400, 10
-"""Moves in which the reference is learned, and after how many of them it is taken anew: from the later half so far."""
+LEARNING, EVERY, SETTLING = 150, 5, 20
+"""Moves of those that learn; after how many of them the reference is taken anew, from the later half so far; and how
+many at the end only steer the angle."""
 
 THIN = 10
 """Moves from one draw that is kept to the next."""
@@ -60,7 +65,6 @@ def starts(
     upto: int,
     rng: np.random.Generator,
     *,
-    modes: int = MODES,
     told: Callable[[], None] = lambda: None,
 ) -> Float[np.ndarray, "chain dial"]:
     """Where chains set out from: around modes, climbed to from the median of the prior and from near it.
@@ -69,17 +73,32 @@ def starts(
         posterior: of the numbers asked about.
         upto: how many months are told.
         rng: of starts.
-        modes: how many.
         told: hears of every step of a climb, for progress.
     """
     parts = []
-    for i in range(modes):
+    for i in range(MODES):
         start = NEAR_MEDIAN * min(i, 1) * rng.standard_normal(posterior.size)
         top = mode(posterior, upto, start, steps=CLIMB, told=lambda _: told())
         root = np.linalg.cholesky(np.linalg.inv(top.curvature))
-        away = rng.standard_normal((CHAINS // modes, posterior.size)) @ root.T
-        parts.append(top.scores + WIDE * away)
+        parts.append(_around(top.scores, root, LEARNERS // MODES, rng))
     return np.concatenate(parts)
+
+
+def around(
+    earlier: Float[np.ndarray, "draw dial"], rng: np.random.Generator
+) -> Float[np.ndarray, "chain dial"]:
+    """Where chains set out from: around an earlier posterior, wider than it is."""
+    law = Reference.of(earlier)
+    return _around(law.centre, law.root, LEARNERS, rng)
+
+
+def _around(
+    centre: Float[np.ndarray, " dial"],
+    root: Float[np.ndarray, "dial dial"],
+    number: int,
+    rng: np.random.Generator,
+) -> Float[np.ndarray, "chain dial"]:
+    return centre + WIDE * rng.standard_normal((number, len(centre))) @ root.T
 
 
 def sample(
@@ -96,23 +115,28 @@ def sample(
     Args:
         posterior: of the numbers asked about.
         upto: how many months are told.
-        points: where chains set out from.
+        points: where chains that learn set out from.
         draws: that are kept of every chain.
         rng: of moves.
-        told: hears of every move, for progress.
+        told: hears of every move, those that learn included, for progress.
     """
     density = partial(posterior, upto=upto)
     values, reference, angle = density(points), Reference.of(points), 0.5
-    learned, kept, heights, rates = [], [], [], []
-    for step in range(LEARNING + draws * THIN):
+    learned = []
+    for step in range(LEARNING):
         points, values, accepted = move(density, points, values, reference, angle, rng)
         told()
-        if step < LEARNING:
-            learned.append(points)
-            angle = steered(angle, accepted)
-            if step % EVERY == EVERY - 1:
-                reference = Reference.of(np.concatenate(learned[step // 2 :]))
-            continue
+        learned.append(points)
+        angle = steered(angle, accepted)
+        if step % EVERY == EVERY - 1 and step < LEARNING - SETTLING:
+            reference = Reference.of(np.concatenate(learned[step // 2 :]))
+    density = partial(posterior.by(AT_ONCE), upto=upto)
+    some = np.linspace(0, len(points) - 1, CHAINS).round().astype(int)
+    points, values = points[some], values[some]
+    kept, heights, rates = [], [], []
+    for step in range(draws * THIN):
+        points, values, accepted = move(density, points, values, reference, angle, rng)
+        told()
         rates.append(accepted)
         if step % THIN == THIN - 1:
             kept.append(points)

@@ -47,6 +47,12 @@ class Posterior:
         other.record = record
         return other
 
+    def by(self, batch: int) -> "Posterior":
+        """The same, by a program that takes batches of another size."""
+        other = type(self)(self.likelihood, batch=batch)
+        other.record = self.record
+        return other
+
     @property
     def size(self) -> int:
         """How many numbers are asked about."""
