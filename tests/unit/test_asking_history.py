@@ -100,6 +100,15 @@ def test_chains_are_held_against_what_ships_where_it_has_that_date():
     assert calibrating.compared(found, dials, "1996-12") == []
 
 
+def test_chains_set_out_from_the_posterior_before_their_date_and_never_from_a_later_one():
+    shipped = history.dated()
+    found = calibrating.before("2011-12")
+    assert found is not None
+    np.testing.assert_array_equal(found, shipped.as_of("2010-12")[1])
+    assert calibrating.before(shipped.dates[0]) is None
+    assert calibrating.before("1996-12") is None
+
+
 def test_some_draws_of_many_come_from_all_over():
     kept = evenly(np.arange(50.0)[:, None], 20)[:, 0]
     assert (kept[0], kept[-1]) == (0, 49)

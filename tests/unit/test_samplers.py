@@ -133,6 +133,17 @@ def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear:
         np.testing.assert_array_equal(score, found.scores[..., 1])
 
 
+def test_chains_set_out_wider_than_an_earlier_posterior():
+    rng = np.random.default_rng(0)
+    earlier = rng.multivariate_normal([1.0, -2.0], [[1.0, 1.2], [1.2, 4.0]], 4000)
+    points = chains.around(earlier, rng)
+    assert points.shape == (chains.LEARNERS, 2)
+    error = 1.5 * earlier.std(0) / np.sqrt(chains.LEARNERS)
+    assert np.all(np.abs(points.mean(0) - earlier.mean(0)) < 4 * error)
+    np.testing.assert_allclose(points.std(0) / earlier.std(0), 1.5, atol=4 * 1.5 / np.sqrt(512))
+    assert np.corrcoef(points.T)[0, 1] == pytest.approx(0.6, abs=0.2)
+
+
 def test_chains_that_lie_apart_have_not_converged():
     rng = np.random.default_rng(0)
     scores = rng.normal(size=(8, 50, 2))

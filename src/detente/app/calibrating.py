@@ -121,7 +121,7 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     likelihood = history.likelihood()
     dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
     posterior, rng = Posterior(likelihood), np.random.default_rng(1)
-    earlier = _earlier(as_of)
+    earlier = before(as_of)
     if earlier is None:
         said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
         points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
@@ -143,7 +143,7 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     ]
 
 
-def _earlier(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
+def before(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
     """Draws of the last posterior that ships from before a month."""
     if not history.SHIPPED.exists() or history.dated().dates[0] >= as_of:
         return None
