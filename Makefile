@@ -51,9 +51,8 @@ $(STAMP): pyproject.toml requirements.lock
 brief: setup ## simulate the worked example, and write a page to read
 	@$(BIN)/detente brief --out build/brief
 
-# Files, and not single tests, go to processes: tests of a file share what they compile.
-test: setup ## run the fast tests, up to four at a time
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+test: setup ## run the fast tests
+	@$(BIN)/python -m pytest
 
 test-slow: setup ## run the slow tests
 	@$(BIN)/python -m pytest -m slow

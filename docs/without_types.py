@@ -14,7 +14,7 @@ from detente.inference.posteriors import Dated, evenly, read_dated
 
 PAGE = Path(__file__).parent / "reference" / "without_types.md"
 RIVAL = Path("build/without-types/dated.nc")
-SEEDS, DRAWS = range(11, 19), 64
+SEEDS, DRAWS = range(11, 17), 64
 """Of lanes, to tell how far the comparison hangs on their luck, and of the last posterior."""
 
 
