@@ -73,9 +73,8 @@ def told(as_of: str | None = None, ahead: int = 0, *, types: bool = True) -> His
     months = -(-(last - first + 1 + ahead) // BLOCK) * BLOCK
     known = record(facts(as_of), first, months)
     if not types:
-        frame = pack.situation.frame
-        frame = frame._replace(regions=frame.regions.alike())
-        pack = pack._replace(situation=pack.situation._replace(frame=frame))
+        situation = pack.situation
+        pack = pack._replace(situation=situation.among(situation.frame.regions.alike()))
     return History(pack, who, who.settings(guarantor=doctrine.settings), known)
 
 

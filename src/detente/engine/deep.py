@@ -16,7 +16,7 @@ from jax import tree
 from jax.scipy.special import ndtr, ndtri
 from jaxtyping import Array, Float, Int
 
-from detente.domain.contracts import Frame, Policy
+from detente.domain.contracts import Frame, Policy, Regions
 from detente.domain.distributions import Categorical
 from detente.domain.private import Preferences
 from detente.domain.quantity import Count, Flag, Leaf, Real, build, choose, leaves, pick
@@ -76,6 +76,10 @@ class Situation(NamedTuple):
     frame: Frame
     start: Int[Array, ""]
     filtered: Filtered | None = None
+
+    def among(self, regions: Regions) -> "Situation":
+        """The same with other regions of what the challenger may want."""
+        return self._replace(frame=self.frame._replace(regions=regions))
 
 
 def sections(policies: Mapping[str, Policy]) -> dict[str, type]:

@@ -91,7 +91,7 @@ def read_dated(path: Path) -> Dated:
             tuple(str(n) for n in data.number.values),
             tuple(str(d) for d in data.date.values),
             data.scores.values,
-            data.evidence.values,
+            data.get("evidence", xr.full_like(data.date, np.nan, float)).values,
         )
 
 

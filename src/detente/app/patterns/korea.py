@@ -246,9 +246,8 @@ def _weighed(pack: Pack, weights: tuple[float, ...] | None) -> Pack:
     """The pack with other weights of the regions that preferences are drawn from."""
     if weights is None:
         return pack
-    frame = pack.situation.frame
-    regions = frame.regions._replace(weight=jnp.asarray(weights, jnp.float32))
-    return pack._replace(situation=pack.situation._replace(frame=frame._replace(regions=regions)))
+    regions = pack.situation.frame.regions._replace(weight=jnp.asarray(weights, jnp.float32))
+    return pack._replace(situation=pack.situation.among(regions))
 
 
 def _given(known: Known, first: int, months: int) -> dict[str, Given]:
