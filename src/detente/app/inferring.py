@@ -70,17 +70,18 @@ def calibrate(
     """
     from detente.app import calibrating
 
-    with plainly(), _watched() as said:
+    with plainly():
         if without_types and not every_year:
             raise ValueError(
                 "--without-types goes with --every-year: what is compared is the pass through history"
             )
-        if screen:
-            lines = calibrating.screen(out / "calibrated.csv", said)
-        elif every_year:
-            lines = calibrating.every_year(out, as_of, said, types=not without_types)
-        else:
-            lines = calibrating.one(out, as_of, said)
+        with _watched() as said:
+            if screen:
+                lines = calibrating.screen(out / "calibrated.csv", said)
+            elif every_year:
+                lines = calibrating.every_year(out, as_of, said, types=not without_types)
+            else:
+                lines = calibrating.one(out, as_of, said)
     write(lines)
 
 
