@@ -20,7 +20,7 @@ from detente.inference.recovery import Recovered, Recovery
 
 PAGE = Path(__file__).parent / "recovery.md"
 KEPT = Path(__file__).parent / "reference" / "recovery.csv"
-HISTORIES, MONTHS, PARTICLES = 32, 48, 128
+HISTORIES, MONTHS, PARTICLES = 32, 48, 256
 LEVEL = 0.9
 BINS = 8
 """Of ranks: the number of draws and one divides into as many, nearly."""

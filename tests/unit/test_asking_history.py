@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from typer.testing import CliRunner
 
 from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
-from detente.inference.chains import Chains
-from detente.inference.posteriors import evenly, keep_dated, table, threshold
+from detente.inference.chains import Chains, diagnosis
+from detente.inference.posteriors import evenly, keep_dated, read_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
 from docs.without_types import verdict
@@ -51,6 +52,27 @@ def test_the_rival_without_types_is_compared_over_all_of_history(tmp_path: Path)
 )
 def test_what_stands_out_from_luck_is_said(mean: float, error: float, told: str):
     assert told in verdict(mean, error)
+
+
+# --- calibration ------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_pass_and_long_chains_agree_as_of_a_year_after_the_start(tmp_path: Path):
+    """As the commands keep them; means apart within four standard errors."""
+    for name, words in (("pass", ["--every-year"]), ("chains", [])):
+        status, text = said(
+            "calibrate", "--as-of", "1995-12", *words, "--out", str(tmp_path / name)
+        )
+        assert status == 0, text
+    passed = read_dated(tmp_path / "pass" / "dated.nc")
+    assert passed.dates == ("1995-12",)
+    assert np.isfinite(passed.evidence).all()
+    with xr.open_datatree(tmp_path / "chains" / "chains.nc", engine="h5netcdf") as kept:
+        scores = kept["posterior"]["score"].values
+    apart = calibrating.apart(scores.reshape(-1, scores.shape[-1]), passed.scores[0])
+    error = np.sqrt(3 / len(passed.scores[0]) + 1 / diagnosis(scores).bulk)
+    assert np.all(np.abs(apart.means) < 4 * error)
 
 
 # --- posteriors from a file -------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_correlations_of_few_points_are_shrunk():
 
 def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear: Linear, tmp_path):
     target, rng = Target(linear), np.random.default_rng(2)  # type: ignore[arg-type]
-    found = chains.sample(target, MONTHS, chains.starts(target, MONTHS, rng), 40, rng)
+    found = chains.sample(target, MONTHS, chains.starts(target, MONTHS, rng), 400, rng)
     mean, cov, _ = linear.exact(MONTHS)
     told = chains.diagnosis(found.scores)
     flat = found.scores.reshape(-1, DIALS)

@@ -24,7 +24,7 @@ from detente.inference.sequential import Sampler
 PARTICLES = 256
 """Draws that are kept of every posterior."""
 
-DRAWS = 150
+DRAWS = 510
 """Draws that are kept of every long chain."""
 
 LEFT = ("state.", "doctrine.")
@@ -127,7 +127,7 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
         points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
     else:
         points = chains.around(earlier, rng)
-    said.begin("Moving chains", chains.LEARNING + DRAWS * chains.THIN)
+    said.begin("Moving chains", chains.LEARNING + chains.SETTLING + DRAWS * chains.THIN)
     found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
     keep_chains(out / "chains.nc", found, dials)
     every = found.scores.swapaxes(0, 1).reshape(-1, dials.size)

@@ -23,7 +23,7 @@ from detente.inference.screening import mode
 LEARNERS = 256
 """Chains that learn: a law in sixty dimensions needs many points that have moved."""
 
-CHAINS, AT_ONCE = 32, 16
+CHAINS, AT_ONCE = 4, 2
 """Chains that go on, and how many the program takes at once: two cores share them. More of them would be shorter in the
 same time, and R-hat asks for length: its excess over one is half a chain's autocorrelation time over its length."""
 
@@ -33,11 +33,14 @@ MODES, CLIMB, NEAR_MEDIAN = 2, 30, 0.3
 WIDE = 1.5
 """Spread of the starts, in that of an earlier posterior, or of a normal law with the curvature of a mode."""
 
-LEARNING, EVERY, SETTLING = 150, 5, 20
-"""Moves of those that learn; after how many of them the reference is taken anew, from the later half so far; and how
-many at the end only steer the angle."""
+LEARNING, EVERY = 60, 5
+"""Moves of those that learn, and after how many of them the reference is taken anew, from the later half so far."""
 
-THIN = 10
+SETTLING, GAIN = 400, 0.1
+"""Moves of those that go on, before any that count, in which the angle is steered to them, and by how much a move: the
+longer a chain goes on, the more of its time it spends where little is accepted, and learners don't know of that yet."""
+
+THIN = 20
 """Moves from one draw that is kept to the next."""
 
 NEAR, ENOUGH = 1.01, 400
@@ -122,17 +125,22 @@ def sample(
     """
     density = partial(posterior, upto=upto)
     values, reference, angle = density(points), Reference.of(points), 0.5
+    reference = reference._replace(root=reference.root / WIDE)
     learned = []
     for step in range(LEARNING):
         points, values, accepted = move(density, points, values, reference, angle, rng)
         told()
         learned.append(points)
         angle = steered(angle, accepted)
-        if step % EVERY == EVERY - 1 and step < LEARNING - SETTLING:
+        if step % EVERY == EVERY - 1:
             reference = Reference.of(np.concatenate(learned[step // 2 :]))
     density = partial(posterior.by(AT_ONCE), upto=upto)
     some = np.linspace(0, len(points) - 1, CHAINS).round().astype(int)
     points, values = points[some], values[some]
+    for _ in range(SETTLING):
+        points, values, accepted = move(density, points, values, reference, angle, rng)
+        told()
+        angle = steered(angle, accepted, GAIN)
     kept, heights, rates = [], [], []
     for step in range(draws * THIN):
         points, values, accepted = move(density, points, values, reference, angle, rng)

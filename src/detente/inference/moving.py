@@ -103,6 +103,6 @@ def move(
     )
 
 
-def steered(angle: float, acceptance: float) -> float:
-    """The next angle, from how likely moves were to be accepted."""
-    return float(np.clip(angle * np.exp(acceptance - TARGET), 0.01, 0.99))
+def steered(angle: float, acceptance: float, gain: float = 1.0) -> float:
+    """The next angle, from how likely moves were to be accepted; a gain under one smooths over many moves."""
+    return float(np.clip(angle * np.exp(gain * (acceptance - TARGET)), 0.01, 0.99))
