@@ -111,6 +111,8 @@ def sample(
     draws: int,
     rng: np.random.Generator,
     *,
+    number: int = CHAINS,
+    at_once: int = AT_ONCE,
     told: Callable[[], None] = lambda: None,
 ) -> Chains:
     """Sample the posterior as of a month.
@@ -121,6 +123,8 @@ def sample(
         points: where chains that learn set out from.
         draws: that are kept of every chain.
         rng: of moves.
+        number: of chains that go on.
+        at_once: how many of them the program takes at once.
         told: hears of every move, those that learn included, for progress.
     """
     density = partial(posterior, upto=upto)
@@ -134,8 +138,8 @@ def sample(
         angle = steered(angle, accepted)
         if step % EVERY == EVERY - 1:
             reference = Reference.of(np.concatenate(learned[step // 2 :]))
-    density = partial(posterior.by(AT_ONCE), upto=upto)
-    some = np.linspace(0, len(points) - 1, CHAINS).round().astype(int)
+    density = partial(posterior.by(at_once), upto=upto)
+    some = np.linspace(0, len(points) - 1, number).round().astype(int)
     points, values = points[some], values[some]
     for _ in range(SETTLING):
         points, values, accepted = move(density, points, values, reference, angle, rng)
