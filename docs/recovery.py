@@ -25,7 +25,7 @@ LEVEL = 0.9
 BINS = 8
 """Of ranks: the number of draws and one divides into as many, nearly."""
 
-HEAD = ("history", "number", "truth", "low", "high", "rank", "contraction")
+HEAD = ("months", "particles", "history", "number", "truth", "low", "high", "rank", "contraction")
 
 
 def main() -> None:
@@ -34,10 +34,10 @@ def main() -> None:
     told = history.told(ahead=0)
     told = told._replace(record=first(told.record))
     recovery = Recovery(told, dials, lanes=history.LANES, particles=PARTICLES)
-    done = set(pd.read_csv(KEPT).history) if KEPT.exists() else set()
+    done = set(kept().history)
     for number in track([n for n in range(HISTORIES) if n not in done], "Making histories"):
         keep(number, recovery(number), dials)
-    PAGE.write_text("\n".join(page(pd.read_csv(KEPT))) + "\n", encoding="utf-8")
+    PAGE.write_text("\n".join(page(kept())) + "\n", encoding="utf-8")
 
 
 def asked() -> Dials:
@@ -51,6 +51,12 @@ def first(record: Record) -> Record:
     return tree.map(lambda x: x[:MONTHS], record)
 
 
+def kept() -> pd.DataFrame:
+    """The lines of histories that are as long, and were told to as many particles, as is asked now."""
+    lines = pd.read_csv(KEPT) if KEPT.exists() else pd.DataFrame(columns=list(HEAD))
+    return lines.loc[(lines.months == MONTHS) & (lines.particles == PARTICLES)]
+
+
 def keep(number: int, found: Recovered, dials: Dials) -> None:
     """Add a history's lines, whole or not at all."""
     low, high = np.quantile(found.draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
@@ -58,7 +64,19 @@ def keep(number: int, found: Recovered, dials: Dials) -> None:
     new = not KEPT.exists()
     text = []
     for name, truth, a, b, rank, taken in zip(dials.names, *columns, strict=True):
-        text.append((number, name, f"{truth:.4f}", f"{a:.4f}", f"{b:.4f}", rank, f"{taken:.3f}"))
+        text.append(
+            (
+                MONTHS,
+                PARTICLES,
+                number,
+                name,
+                f"{truth:.4f}",
+                f"{a:.4f}",
+                f"{b:.4f}",
+                rank,
+                f"{taken:.3f}",
+            )
+        )
     with KEPT.open("a", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         if new:

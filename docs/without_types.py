@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from detente.app import history
-from detente.domain.calendar import month_number
 from detente.inference.density import Posterior
 from detente.inference.posteriors import Dated, evenly, read_dated
 
@@ -83,8 +82,8 @@ def under_luck(dated: Dated, date: str, types: bool) -> np.ndarray:
     for seed in SEEDS:
         likelihood = history.likelihood(types=types, seed=seed)
         target = Posterior(likelihood, batch=DRAWS // 2)
-        upto = month_number(date) - int(likelihood.history.pack.situation.start) + 1
-        found.append(target.months(draws, upto).sum(axis=1).mean())
+        months = target.months(draws, likelihood.history.upto(date))
+        found.append(months.sum(axis=1).mean())
     return np.array(found)
 
 

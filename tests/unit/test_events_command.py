@@ -40,7 +40,7 @@ def test_an_import_accounts_for_every_row_and_writes_events(tmp_path):
         ([GENUINE, "--format", "cable"], "formats are icews"),
         ([GENUINE, "--format", "icews", "--between", "USA", "NKO"], "received NKO"),
         ([GENUINE, "--format", "icews", "--encoding", "morse"], "received morse"),
-        (["nowhere.tab", "--format", "icews"], "No such file"),
+        (["nowhere.tab", "--format", "icews"], "detente: nowhere.tab: No such file"),
         ([GENUINE, "--format", "icews", "--out", "nowhere/events.parquet"], "nowhere"),
     ],
 )

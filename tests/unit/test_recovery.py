@@ -12,6 +12,7 @@ from detente.engine.month import Among, Given
 from detente.inference import hindcast
 from detente.inference.observed import Measured, Record
 from detente.inference.recovery import Recovered, told_of
+from docs import recovery
 
 
 class Text(NamedTuple):
@@ -79,3 +80,16 @@ def test_questions_are_answered_as_of_the_month_before_they_opened(monkeypatch):
     assert found.chance.tolist() == [1.0, 0.0]
     assert found.base.tolist() == [0.0, 0.0]
     assert found.happened.tolist() == [True, False]
+
+
+def test_histories_made_in_another_way_do_not_count(tmp_path, monkeypatch):
+    """Lines of fewer particles stay in the file, and are neither shown nor gone on from."""
+    monkeypatch.setattr(recovery, "KEPT", tmp_path / "recovery.csv")
+    dials = SimpleNamespace(names=("one", "two"))
+    found = Recovered(np.zeros(2), np.random.default_rng(0).normal(size=(40, 2)))
+    assert recovery.kept().empty
+    recovery.keep(3, found, dials)  # type: ignore[arg-type]
+    monkeypatch.setattr(recovery, "PARTICLES", 2 * recovery.PARTICLES)
+    recovery.keep(5, found, dials)  # type: ignore[arg-type]
+    assert set(recovery.kept().history) == {5}
+    assert set(pd.read_csv(recovery.KEPT).history) == {3, 5}

@@ -93,7 +93,7 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
     """
     wanted, likelihood = dates(as_of), history.likelihood(types=types)
     kept, names = out / "dated.nc", likelihood.dials.names
-    places = [_place(likelihood, date) for date in wanted]
+    places = [likelihood.history.upto(date) for date in wanted]
     said.begin("Passing through history", places[-1])
     sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
     rates, evidence = [], 0.0
@@ -119,7 +119,7 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
         said: hears of progress.
     """
     likelihood = history.likelihood()
-    dials, upto = likelihood.dials, _place(likelihood, checked(as_of))
+    dials, upto = likelihood.dials, likelihood.history.upto(checked(as_of))
     posterior, rng = Posterior(likelihood), np.random.default_rng(1)
     earlier = before(as_of)
     if earlier is None:
@@ -197,11 +197,6 @@ def compared(found: Chains, dials: Dials, as_of: str) -> list[str]:
         f"{told.ratios.max():.2f}, on average {told.ratios.mean():.2f}."
     )
     return layout.paragraph(said)
-
-
-def _place(likelihood: Likelihood, date: str) -> int:
-    """How many months of a history are told as of a date."""
-    return month_number(date) - int(likelihood.history.pack.situation.start) + 1
 
 
 def shown(posterior: Path, as_of: str) -> list[str]:

@@ -29,11 +29,17 @@ def plainly() -> "Iterator[None]":
     try:
         yield
     except (ValueError, IndexError, OSError) as error:
-        write(message(f"detente: {error}"), err=True)
+        write(message(f"detente: {_said(error)}"), err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         typer.echo("detente: stopped", err=True)
         raise typer.Exit(130) from None
+
+
+def _said(error: Exception) -> str:
+    """What an error says; of a file, without the system's number."""
+    of_file = isinstance(error, OSError) and error.filename and error.strerror
+    return f"{error.filename}: {error.strerror}" if of_file else str(error)
 
 
 @contextmanager

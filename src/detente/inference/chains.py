@@ -120,7 +120,7 @@ def sample(
     Args:
         posterior: of the numbers asked about.
         upto: how many months are told.
-        points: where chains that learn set out from.
+        points: where chains that learn set out from, `WIDE` times as far apart as the law that they begin with.
         draws: that are kept of every chain.
         rng: of moves.
         number: of chains that go on.

@@ -27,6 +27,7 @@ from jax import tree
 from jaxtyping import Array, Float, Int
 
 from detente.domain.axes import Rung
+from detente.domain.calendar import month_number
 from detente.engine.deep import opening
 from detente.engine.luck import Luck, seed_words
 from detente.engine.month import IMPOSSIBLE, Cast, Month, State
@@ -89,6 +90,10 @@ class History(NamedTuple):
     def told_months(self) -> int:
         """How many months are told."""
         return int(np.sum(self.record.told))
+
+    def upto(self, date: str) -> int:
+        """How many months there are up to a date, itself included."""
+        return month_number(date) - int(self.pack.situation.start) + 1
 
 
 class Likelihood:
