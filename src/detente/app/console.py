@@ -38,8 +38,9 @@ def plainly() -> "Iterator[None]":
 
 def _said(error: Exception) -> str:
     """What an error says; of a file, without the system's number."""
-    of_file = isinstance(error, OSError) and error.filename and error.strerror
-    return f"{error.filename}: {error.strerror}" if of_file else str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 @contextmanager
