@@ -1,5 +1,6 @@
 """Samplers against a posterior in closed form: linear months with normal errors, and a standard normal prior."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,14 @@ import xarray as xr
 from detente.inference import chains
 from detente.inference.density import Posterior as Target
 from detente.inference.moving import Reference
-from detente.inference.posteriors import keep_chains, keep_dated, read_dated, table
+from detente.inference.posteriors import (
+    keep_chains,
+    keep_dated,
+    keep_standing,
+    read_dated,
+    read_standing,
+    table,
+)
 from detente.inference.screening import Mode, chosen, mode
 from detente.inference.sequential import Posterior, Sampler
 
@@ -50,6 +58,21 @@ def linear() -> Linear:
 def passed(linear: Linear) -> list[Posterior]:
     """One pass through history, with posteriors as of two dates."""
     return list(Sampler(Target(linear), 512, seed=1).posteriors([9, MONTHS]))  # type: ignore[arg-type]
+
+
+def test_a_pass_that_was_interrupted_goes_on_as_if_it_had_not_been(
+    linear: Linear, passed: list[Posterior], tmp_path: Path
+):
+    sampler = Sampler(Target(linear), 512, seed=1)  # type: ignore[arg-type]
+    first = next(sampler.posteriors([9, MONTHS]))
+    keep_standing(tmp_path / "pass.npz", sampler.standing(first), "mine")
+    assert read_standing(tmp_path / "pass.npz", "another") is None
+    assert read_standing(tmp_path / "none.npz", "mine") is None
+    since = read_standing(tmp_path / "pass.npz", "mine")
+    later = Sampler(Target(linear), 512, seed=2)  # type: ignore[arg-type]
+    (last,) = later.posteriors([MONTHS], since=since)
+    np.testing.assert_array_equal(last.scores, passed[1].scores)
+    assert last.evidence == passed[1].evidence
 
 
 def test_the_density_is_prior_and_months_up_to_the_date(linear: Linear):

@@ -1,23 +1,34 @@
 """Calibration as a use case: screen, sample, keep, say what history told and whether the sampling can be trusted."""
 
 import csv
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from jax import tree
 from jaxtyping import Float
 
 from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
 from detente.domain.calendar import month_number, month_text
+from detente.engine.version import here
 from detente.history.panel import checked
 from detente.inference import chains
 from detente.inference.chains import Chains, Diagnosis
 from detente.inference.density import Posterior
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
-from detente.inference.posteriors import evenly, keep_chains, keep_dated, table, threshold
+from detente.inference.posteriors import (
+    evenly,
+    keep_chains,
+    keep_dated,
+    keep_standing,
+    read_standing,
+    table,
+    threshold,
+)
 from detente.inference.screening import chosen, mode
 from detente.inference.sequential import Sampler
 
@@ -35,6 +46,9 @@ ALWAYS = ("testing.", "measurement.")
 
 MOST = 60
 """Numbers that are calibrated."""
+
+STANDING = "pass.npz"
+"""The file that says where a pass stands."""
 
 SINCE = 2001
 """The first December as of which a posterior is kept on the way."""
@@ -85,29 +99,44 @@ def dates(as_of: str) -> list[str]:
 def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list[str]:
     """Pass through history once, and keep the posterior as of each December on the way.
 
+    A pass that was interrupted goes on from the last of them, as if it had not been.
+
     Args:
-        out: folder to write `dated.nc` in.
+        out: folder to write `dated.nc` in, and until the pass is over, where it stands.
         as_of: the last month.
         said: hears of progress.
         types: whether the model tells history, or its rival without types.
     """
     wanted, likelihood = dates(as_of), history.likelihood(types=types)
-    kept, names = out / "dated.nc", likelihood.dials.names
+    kept, names, mark = out / "dated.nc", likelihood.dials.names, _mark(likelihood, wanted, types)
     places = [likelihood.history.upto(date) for date in wanted]
+    since = read_standing(out / STANDING, mark)
+    done = places.index(since.upto) + 1 if since else 0
     said.begin("Passing through history", places[-1])
+    said.step(since.upto if since else 0)
     sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
+    passing = sampler.posteriors(places[done:], since=since, told=lambda *_: said.step(1))
     rates, evidence = [], 0.0
-    for date, found in zip(
-        wanted, sampler.posteriors(places, told=lambda *_: said.step(1)), strict=True
-    ):
+    for date, found in zip(wanted[done:], passing, strict=True):
         keep_dated(kept, date, found.scores, names, evidence=found.evidence)
+        if date != wanted[-1]:
+            keep_standing(out / STANDING, sampler.standing(found), mark)
         rates.append(found.moves.acceptance)
         evidence = found.evidence
+    (out / STANDING).unlink(missing_ok=True)
     moved = (
-        f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the dates kept, {min(rates):.2f} to "
+        f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the last {len(rates)} dates, {min(rates):.2f} to "
         f"{max(rates):.2f} of moves were accepted."
     )
     return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(kept, as_of)]
+
+
+def _mark(likelihood: Likelihood, wanted: list[str], types: bool) -> str:
+    """What has to be the same for a pass to go on: the code, the facts and priors, the dates."""
+    found = sha256(repr((here().source, PARTICLES, wanted, types, likelihood.dials.names)).encode())
+    for part in tree.leaves((likelihood.history.record, likelihood.dials.table.priors)):
+        found.update(np.asarray(part).tobytes())
+    return found.hexdigest()[:16]
 
 
 def one(out: Path, as_of: str, said: Said) -> list[str]:

@@ -1,5 +1,6 @@
-"""Posteriors as files: draws of the scores by date, and long chains as of one date in ArviZ's layout."""
+"""Posteriors as files: draws by date, where a pass stands, and long chains as of one date in ArviZ's layout."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from jaxtyping import Float
 
 from detente.inference.chains import Chains
 from detente.inference.dials import Dials
+from detente.inference.sequential import Standing
 
 
 class Dated(NamedTuple):
@@ -92,6 +94,32 @@ def read_dated(path: Path) -> Dated:
             tuple(str(d) for d in data.date.values),
             data.scores.values,
             data.get("evidence", xr.full_like(data.date, np.nan, float)).values,
+        )
+
+
+def keep_standing(path: Path, standing: Standing, mark: str) -> None:
+    """Keep where a pass stands, with a mark of what it is a pass through."""
+    arrays = standing._asdict() | {"luck": json.dumps(standing.luck), "mark": mark}
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("wb") as file:
+        np.savez(file, **arrays)
+    unfinished.rename(path)
+
+
+def read_standing(path: Path, mark: str) -> Standing | None:
+    """Where a pass with this mark stands, if one is kept there."""
+    if not path.exists():
+        return None
+    with np.load(path) as kept:
+        if str(kept["mark"]) != mark:
+            return None
+        return Standing(
+            kept["scores"],
+            int(kept["upto"]),
+            float(kept["evidence"]),
+            kept["late"],
+            float(kept["angle"]),
+            json.loads(str(kept["luck"])),
         )
 
 

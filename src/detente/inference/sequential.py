@@ -12,7 +12,7 @@ tenth of the variance against a posterior in closed form. `Moves` reports how fa
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -52,6 +52,20 @@ class Moves(NamedTuple):
     distance: float
 
 
+class Standing(NamedTuple):
+    """All that a pass needs to go on after a date as if it had not stopped there.
+
+    `late` are the points of the last moves, `luck` the state of the generator.
+    """
+
+    scores: Float[np.ndarray, "draw dial"]
+    upto: int
+    evidence: float
+    late: Float[np.ndarray, "move draw dial"]
+    angle: float
+    luck: dict[str, Any]
+
+
 class Sampler:
     """Moves particles of one history's posterior."""
 
@@ -68,20 +82,38 @@ class Sampler:
         self.angle = 0.9
         self.late: deque[np.ndarray] = deque(maxlen=LATE)
 
+    def standing(self, found: Posterior) -> Standing:
+        """Where the pass stands after a date, of the posterior that it gave last."""
+        luck = dict(self.rng.bit_generator.state)
+        return Standing(
+            found.scores, found.upto, found.evidence, np.stack(self.late), self.angle, luck
+        )
+
     def posteriors(
-        self, dates: Sequence[int], *, told: Callable[[int, float], None] = lambda *_: None
+        self,
+        dates: Sequence[int],
+        *,
+        since: Standing | None = None,
+        told: Callable[[int, float], None] = lambda *_: None,
     ) -> Iterator[Posterior]:
         """Pass through history.
 
         Args:
             dates: numbers of months after which a posterior is wanted, in order.
+            since: where a pass to the same dates stood that is to go on; else it starts from the prior.
             told: hears of each month and of the share of particles that count, for progress.
         """
-        scores = self.rng.standard_normal((self.particles, self.target.size))
-        self.late.append(scores)
-        weights, evidence, report = np.zeros(self.particles), 0.0, Moves(0, 1.0, 0.0)
+        if since:
+            scores, upto, evidence = since.scores, since.upto, since.evidence
+            self.late.extend(since.late)
+            self.angle, self.rng.bit_generator.state = since.angle, since.luck
+        else:
+            scores = self.rng.standard_normal((self.particles, self.target.size))
+            upto, evidence = 0, 0.0
+            self.late.append(scores)
+        weights, report = np.zeros(self.particles), Moves(0, 1.0, 0.0)
         months = np.empty((self.particles, 0))
-        for month in range(1, dates[-1] + 1):
+        for month in range(upto + 1, dates[-1] + 1):
             told_share = 0.0
             while told_share < 1.0:
                 if month > months.shape[1]:
