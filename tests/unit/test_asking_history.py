@@ -19,6 +19,7 @@ from docs.without_types import verdict
 
 ASKED = Asked("2024-12", 12, 8, 8, 0, False, Path("none.nc"))
 RUNNER = CliRunner()
+QUIET = history.Said(lambda *_: None, lambda _: None)
 
 
 def said(*words: str) -> tuple[int, str]:
@@ -268,6 +269,32 @@ def test_a_hindcast_takes_no_older_posterior(kept: Path, tmp_path: Path):
     )
     assert code == 2
     assert "starts from the posterior as of 2014-12; the last before is 2011-12" in text
+
+
+def test_years_scored_from_the_same_draws_are_left_and_from_others_made_anew(
+    tmp_path: Path, scored: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+):
+    years = []
+
+    def year(_forecaster, _dated, number: int, _targets, **_given):
+        years.append(number)
+        yield scored
+
+    def run(value: float) -> None:
+        path = tmp_path / f"{value}.nc"
+        names = history.dials().names
+        for date in ("2009-12", "2010-12"):
+            keep_dated(path, date, np.full((4, len(names)), value * (date > "2010")), names)
+        hindcasts.run(tmp_path, (2010, 2011), 6, QUIET, path)
+
+    monkeypatch.setattr(hindcasts.hindcast, "year", year)
+    monkeypatch.setattr(history, "forecaster", lambda _: None)
+    run(1.0)
+    run(1.0)
+    assert years == [2010, 2011]
+    run(2.0)
+    assert years == [2010, 2011, 2011]
+    assert len(hindcasts.scores(tmp_path)) == 2 * len(scored)
 
 
 def test_without_scores_there_is_a_remedy(tmp_path: Path):

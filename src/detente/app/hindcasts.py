@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from detente.app.history import Said
 from detente.inference import hindcast
 from detente.inference.baselines.field import forecast as field
 from detente.inference.observed import facts
+from detente.inference.posteriors import Dated
 from detente.inference.questions import Question
 from detente.inference.reliability import coverage, discrimination, reliability, uniformity
 from detente.inference.scores import WINDOWS, Window
@@ -27,6 +29,8 @@ SHIPPED = Path(inference.__file__).with_name("hindcasts")
 DRAWS, PARTICLES = 64, 32
 """Draws of the posterior, and filtered futures of each, in a hindcast."""
 
+MADE = "made_from"
+"""Where a year's file says what it was made from."""
 
 STACKED = "stacked"
 """The name under which scores of the stacked combination stand."""
@@ -36,7 +40,7 @@ NEAR = 0.15
 
 
 def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path | None) -> None:
-    """Forecast and score year by year; years whose file is there are left.
+    """Forecast and score year by year; years that were made the same way, from the same draws, are left.
 
     Args:
         out: folder to write in: one Parquet file a year.
@@ -46,21 +50,33 @@ def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path
         posterior: file of posteriors by date.
     """
     out.mkdir(parents=True, exist_ok=True)
-    todo = [year for year in years if not (out / f"{year}.parquet").exists()]
+    dated = history.dated(posterior)
+    marks = {year: _mark(dated, year, every) for year in years}
+    todo = [year for year, mark in marks.items() if _made(out / f"{year}.parquet") != mark]
     said.begin("Forecasting the past", len(todo) * -(-12 // every))
-    forecaster, dated, actuals = (
-        history.forecaster(PARTICLES),
-        history.dated(posterior),
-        panel.targets(),
-    )
+    forecaster, actuals = history.forecaster(PARTICLES), panel.targets()
     for year in todo:
         tables = hindcast.year(
             forecaster, dated, year, actuals, every=every, draws=DRAWS, told=lambda _: said.step(1)
         )
         path = out / f"{year}.parquet"
         unfinished = path.with_suffix(".unfinished")
-        pd.concat(tables).to_parquet(unfinished, index=False)
+        whole = pd.concat(tables)
+        whole.attrs[MADE] = marks[year]
+        whole.to_parquet(unfinished, index=False)
         unfinished.rename(path)
+
+
+def _mark(dated: Dated, year: int, every: int) -> str:
+    """What a year's scores are made from: draws of the posterior, and how many of what."""
+    found = sha256(repr((every, DRAWS, PARTICLES, dated.names)).encode())
+    found.update(dated.as_of(f"{year - 1}-12")[1].tobytes())
+    return found.hexdigest()[:16]
+
+
+def _made(path: Path) -> str | None:
+    """What the scores in a file were made from, if it is there and says so."""
+    return pd.read_parquet(path).attrs.get(MADE) if path.exists() else None
 
 
 def scores(folder: Path = SHIPPED) -> pd.DataFrame:

@@ -66,7 +66,8 @@ def calibrate(
 
     Long chains as of one month take some twenty minutes on two cores. They are written to OUT/chains.nc, which ArviZ
     reads, and draws of them to OUT/dated.nc, from which forecasts set out (--posterior). Says which numbers have not
-    converged, which history does not inform, and how far the chains agree with the posterior that ships.
+    converged, which history does not inform, and how far the chains agree with the posterior that ships. A pass with
+    --every-year that was interrupted goes on from the last December, given the same folder.
     """
     from detente.app import calibrating
 
@@ -224,8 +225,9 @@ def hindcast(
 ) -> None:
     """Roll the origin through history, forecast twelve months ahead from each, and score beside six baselines.
 
-    Writes a file a year to OUT, so that an interrupted hindcast goes on where it stopped. Each year starts from the
-    posterior as of the December before, which has to be in the file of posteriors.
+    Writes a file a year to OUT, so that an interrupted hindcast goes on where it stopped; years that are there from
+    another posterior are made anew. Each year starts from the posterior as of the December before, which has to be in
+    the file of posteriors.
     """
     from detente.app import hindcasts
 
