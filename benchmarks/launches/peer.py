@@ -40,11 +40,11 @@ def model(given: Given) -> pm.Model:
     with pm.Model() as made:
         own = numbers(pm.Normal("score", shape=len(given["names"])), given)
         p = dict(zip(given["names"].tolist(), own, strict=True))
-        fast = pt.log1p(momentum(p["fading"], given))[known]
+        base = pt.stack([value for name, value in p.items() if name.startswith("base.")])
+        fast = pt.log1p(momentum(p["fading"], given) / base.sum())[known]
         moved = np.stack([given[name][known] for name in MONTHLY], axis=1)
         by_month = moved @ pt.stack([p[name] for name in MONTHLY]) + p["dependence"] * fast
         index = by_month[:, None] + p["need"] * given["need"][known]
-        base = pt.stack([value for name, value in p.items() if name.startswith("base.")])
         mean = pt.clip(base * pt.exp(index), LEAST, MOST) * held(p, given)[known]
         pm.NegativeBinomial(
             "launches",

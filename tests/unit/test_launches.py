@@ -1,4 +1,4 @@
-"""What samplers are raced on: the subset is the likelihood's own, and the reference sampler finds a known law."""
+"""The law of launches, and what samplers are raced on: the likelihood's own subset, and a sampler for reference."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -10,8 +10,27 @@ from benchmarks.launches.told import Launches
 from detente.app import history
 from detente.inference import chains
 from detente.inference.likelihood import Likelihood
+from detente.mechanisms import testing
+from tests.marching import March, lane
 
 SITE = "testing.launches"
+
+
+def test_past_launches_count_by_the_usual_pace(march: March):
+    """Ten times the usual pace, and ten times as many of late, are ten times as many ahead; their effect is alike."""
+    deep = march.start.deep
+    world, params = lane(deep.world, 0), lane(deep.params["testing"], 0)
+    moves = tree.map(lambda x: x[0, ..., 0], march.base.actions)
+
+    def mean(momentum: float, usual: float, **changed: float):
+        at = world._replace(testing=world.testing._replace(momentum=np.float32(momentum)))
+        changed = {name: np.float32(value) for name, value in changed.items()}
+        own = params._replace(base=np.full(5, usual / 5, np.float32), **changed)
+        return testing.law(at, moves, own, march.situation.frame)["launches"].mean
+
+    np.testing.assert_allclose(mean(2.0, 1.0), 10 * mean(0.2, 0.1), rtol=1e-5)
+    np.testing.assert_allclose(mean(0.3, 0.1, dependence=1.0), 4 * mean(0.0, 0.1), rtol=1e-5)
+    np.testing.assert_allclose(mean(0.3, 0.1, dependence=0.0), mean(0.0, 0.1), rtol=1e-5)
 
 
 def test_hamiltonian_paths_give_a_normal_law():

@@ -65,13 +65,13 @@ class Testing(SimpleNamespace):
             + p.affront * d.affront
             + p.backing * (backing(w) - 0.5)
         )
-        self.base = [base * exp(usual) for base in p.base]
+        self.base, self.pace = [base * exp(usual) for base in p.base], sum(p.base)
 
     def draw(
         self, u: Draws, month: int, ours: Guarantor, theirs: Challenger, arsenal: Arsenal
     ) -> list[int]:
         p = self.p
-        index = p.push * (theirs.posture - 1) + p.dependence * log1p(self.momentum)
+        index = p.push * (theirs.posture - 1) + p.dependence * log1p(self.momentum / self.pace)
         if ours.posture and month % 12 + 1 in self.exercises:
             index += p.exercise
         launches = []

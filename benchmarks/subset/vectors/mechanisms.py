@@ -98,7 +98,7 @@ class Testing(SimpleNamespace):
             + p.backing * (backing(w) - F(0.5))
             - p.push
         )
-        self.readied = -p.need
+        self.readied, self.paced = -p.need, 1 / np.add.reduce(p.base, axis=0)
         self.total = np.empty_like(self.momentum)
 
     def draw(
@@ -107,7 +107,8 @@ class Testing(SimpleNamespace):
         """Launches of the month, from readiness as it stands: [missile_class, future]."""
         p, a, b, mean = self.p, self.room.a, self.room.b, self.room.five
         np.multiply(p.push, theirs.push, out=a)
-        np.add(self.momentum, F(1), out=b)
+        np.multiply(self.momentum, self.paced, out=b)
+        b += F(1)
         np.log(b, out=b)
         b *= p.dependence
         a += b

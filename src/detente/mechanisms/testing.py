@@ -5,16 +5,17 @@ each may be nil or of the other sign.
 
 Equation: launches of class c are negative binomial with dispersion k and mean
   μ_c = base_c · exp( `push`·(posture − 1) + `need`·(½ − readiness_c) + `talks`·level/3 + `exercise`·exercise
-                      + `affront`·affront + `backing`·(backing − ½) + `dependence`·log(1 + momentum) ),
+                      + `affront`·affront + `backing`·(backing − ½) + `dependence`·log(1 + momentum/Σ base) ),
 above short range times exp(−`pledge`) under a moratorium, and times one less the bound on tests under terms
 that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a month
-toward the launches seen. A nuclear test or an intercontinental launch ends a moratorium, whatever is said. A
-challenger that no longer acts as a state launches nothing. The nuclear test is the challenger's choice, not a
-draw.
+toward the launches seen. Where it is well over the usual pace, Σ base, `dependence` is an elasticity: at nil the
+past says nothing of the next month, at one a pace keeps itself up. A nuclear test or an intercontinental launch
+ends a moratorium, whatever is said. A challenger that no longer acts as a state launches nothing. The nuclear
+test is the challenger's choice, not a draw.
 
 Reference: CSIS Beyond Parallel and CNS/NTI for counts; D'Orazio (2012) against Bernhardt and Sukin (2021) on
-exercises. Domain: months; counts to 40 a class. Limits: no successes and failures, no days within the month,
-one dispersion.
+exercises; Fokianos and Tjøstheim (2011), Log-linear Poisson autoregression, for the dependence. Domain: months;
+counts to 40 a class. Limits: no successes and failures, no days within the month, one dispersion.
 """
 
 from typing import Annotated, NamedTuple
@@ -58,7 +59,7 @@ class Params(NamedTuple):
     exercise: Annotated[Real, Quantity("log ratio", -2, 2, "Effect of a large exercise")]
     affront: Annotated[Real, Quantity("log ratio", -3, 3, "Effect of pressure and shows of force")]
     backing: Annotated[Real, Quantity("log ratio", -3, 3, "Effect of full against no backing")]
-    dependence: Annotated[Real, Quantity("1", -1, 2, "Effect of past launches, in logs")]
+    dependence: Annotated[Real, Quantity("1", -1, 2, "Elasticity to the pace of past launches")]
     fading: Annotated[Real, Quantity("1/month", 0, 1, "Weight of the last month in the momentum")]
     pledge: Annotated[Real, Quantity("log ratio", 0, 8, "How far a moratorium holds launches down")]
     loophole: Annotated[
@@ -77,7 +78,7 @@ def law(world: World, actions: Actions, params: Params, frame: Frame) -> Law:
         + params.exercise * real(held)
         + params.affront * d.affront
         + params.backing * (world.alignment.backing - 0.5)
-        + params.dependence * jnp.log1p(t.momentum)
+        + params.dependence * jnp.log1p(t.momentum / jnp.sum(params.base))
     )
     pledged = jnp.exp(-params.pledge * LIMITED * real(move.pledge))
     holds = d.slots.in_force & (move.conduct != Conduct.BREAK)
