@@ -83,12 +83,18 @@ def test_the_pass_and_long_chains_agree_as_of_a_year_after_the_start(tmp_path: P
 def kept(tmp_path: Path) -> Path:
     """A made-up posterior as of one date: what is tested is how it is told."""
     path, names = tmp_path / "dated.nc", history.dials().names
-    keep_dated(path, "2011-12", np.random.default_rng(0).normal(0, 0.5, (40, len(names))), names)
+    keep_dated(
+        path,
+        "2011-12",
+        np.random.default_rng(0).normal(0, 0.5, (40, len(names))),
+        names,
+        mark=history.mark(),
+    )
     return path
 
 
 def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
-    text = "\n".join(calibrating.shown(kept, "2012-06"))
+    text = "\n".join(calibrating.shown(history.dated(kept), "2012-06"))
     assert "As of 2011-12" in text
     assert all(name in text for name in history.dials().names)
     assert all(len(line) <= 80 for line in text.splitlines())
@@ -97,7 +103,13 @@ def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
 def test_numbers_on_which_history_is_silent_do_not_count_as_informed(tmp_path: Path):
     """Draws of the prior itself: chance alone takes a tenth or two of some variance, and none of it stands out."""
     path, names = tmp_path / "dated.nc", history.dials().names
-    keep_dated(path, "2011-12", np.random.default_rng(1).normal(size=(96, len(names))), names)
+    keep_dated(
+        path,
+        "2011-12",
+        np.random.default_rng(1).normal(size=(96, len(names))),
+        names,
+        mark=history.mark(),
+    )
     rows = table(history.dated(path).scores[0], history.dials())
     assert max(row.contraction for row in rows) > 0.1
     assert all(row.contraction < threshold(96) for row in rows)
@@ -161,6 +173,15 @@ def test_a_posterior_of_other_numbers_is_refused(tmp_path: Path):
     keep_dated(tmp_path / "dated.nc", "2011-12", np.zeros((4, 1)), ("testing.talks",))
     with pytest.raises(ValueError, match="calibrate anew"):
         history.dated(tmp_path / "dated.nc")
+
+
+def test_a_posterior_of_the_rival_or_of_other_priors_is_refused(tmp_path: Path):
+    names = history.dials().names
+    for mark in (history.mark(types=False), ""):
+        keep_dated(tmp_path / "dated.nc", "2011-12", np.zeros((4, len(names))), names, mark=mark)
+        code, text = said("forecast", "--posterior", str(tmp_path / "dated.nc"))
+        assert code == 2
+        assert "by the rival without types, or under priors of another version" in text
 
 
 # --- what is refused ---------------------------------------------------------------------
@@ -284,7 +305,13 @@ def test_years_scored_from_the_same_draws_are_left_and_from_others_made_anew(
         path = tmp_path / f"{value}.nc"
         names = history.dials().names
         for date in ("2009-12", "2010-12"):
-            keep_dated(path, date, np.full((4, len(names)), value * (date > "2010")), names)
+            keep_dated(
+                path,
+                date,
+                np.full((4, len(names)), value * (date > "2010")),
+                names,
+                mark=history.mark(),
+            )
         hindcasts.run(tmp_path, (2010, 2011), 6, QUIET, path)
 
     monkeypatch.setattr(hindcasts.hindcast, "year", year)

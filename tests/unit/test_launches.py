@@ -8,6 +8,7 @@ from jax import tree
 from benchmarks.launches.hamiltonian import Hamiltonian
 from benchmarks.launches.told import Launches
 from detente.app import history
+from detente.domain.distributions import NegativeBinomial
 from detente.inference import chains
 from detente.inference.likelihood import Likelihood
 from detente.mechanisms import testing
@@ -24,9 +25,11 @@ def test_past_launches_count_by_the_usual_pace(march: March):
 
     def mean(momentum: float, usual: float, **changed: float):
         at = world._replace(testing=world.testing._replace(momentum=np.float32(momentum)))
-        changed = {name: np.float32(value) for name, value in changed.items()}
-        own = params._replace(base=np.full(5, usual / 5, np.float32), **changed)
-        return testing.law(at, moves, own, march.situation.frame)["launches"].mean
+        numbers = {name: np.float32(value) for name, value in changed.items()}
+        own = params._replace(base=np.full(5, usual / 5, np.float32), **numbers)
+        counts = testing.law(at, moves, own, march.situation.frame)["launches"]
+        assert isinstance(counts, NegativeBinomial)
+        return counts.mean
 
     np.testing.assert_allclose(mean(2.0, 1.0), 10 * mean(0.2, 0.1), rtol=1e-5)
     np.testing.assert_allclose(mean(0.3, 0.1, dependence=1.0), 4 * mean(0.0, 0.1), rtol=1e-5)

@@ -100,7 +100,7 @@ def test_before_history_the_posterior_is_the_prior():
 
 def test_an_episode_without_a_posterior_is_left_out(tmp_path: Path):
     path, known = tmp_path / "dated.nc", history.dials().names
-    keep_dated(path, "2010-12", np.zeros((4, len(known)), np.float32), known)
+    keep_dated(path, "2010-12", np.zeros((4, len(known)), np.float32), known, mark=history.mark())
     assert [*counterfactuals.reachable(path)] == ["1994", "2012", "singapore", "hanoi"]
 
 

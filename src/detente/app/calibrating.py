@@ -21,10 +21,12 @@ from detente.inference.density import Posterior
 from detente.inference.dials import Dials
 from detente.inference.likelihood import Likelihood
 from detente.inference.posteriors import (
+    Dated,
     evenly,
     keep_chains,
     keep_dated,
     keep_standing,
+    read_dated,
     read_standing,
     table,
     threshold,
@@ -108,9 +110,10 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
         types: whether the model tells history, or its rival without types.
     """
     wanted, likelihood = dates(as_of), history.likelihood(types=types)
-    kept, names, mark = out / "dated.nc", likelihood.dials.names, _mark(likelihood, wanted, types)
+    kept, mark = out / "dated.nc", history.mark(types=types)
+    way = _way(mark, likelihood, wanted)
     places = [likelihood.history.upto(date) for date in wanted]
-    since = read_standing(out / STANDING, mark)
+    since = read_standing(out / STANDING, way)
     done = places.index(since.upto) + 1 if since else 0
     said.begin("Passing through history", places[-1])
     said.step(since.upto if since else 0)
@@ -118,9 +121,11 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
     passing = sampler.posteriors(places[done:], since=since, told=lambda *_: said.step(1))
     rates, evidence = [], 0.0
     for date, found in zip(wanted[done:], passing, strict=True):
-        keep_dated(kept, date, found.scores, names, evidence=found.evidence)
+        keep_dated(
+            kept, date, found.scores, likelihood.dials.names, evidence=found.evidence, mark=mark
+        )
         if date != wanted[-1]:
-            keep_standing(out / STANDING, sampler.standing(found), mark)
+            keep_standing(out / STANDING, sampler.standing(found), way)
         rates.append(found.moves.acceptance)
         evidence = found.evidence
     (out / STANDING).unlink(missing_ok=True)
@@ -128,13 +133,13 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
         f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the last {len(rates)} dates, {min(rates):.2f} to "
         f"{max(rates):.2f} of moves were accepted."
     )
-    return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(kept, as_of)]
+    return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(read_dated(kept), as_of)]
 
 
-def _mark(likelihood: Likelihood, wanted: list[str], types: bool) -> str:
-    """What has to be the same for a pass to go on: the code, the facts and priors, the dates."""
-    found = sha256(repr((here().source, PARTICLES, wanted, types, likelihood.dials.names)).encode())
-    for part in tree.leaves((likelihood.history.record, likelihood.dials.table.priors)):
+def _way(mark: str, likelihood: Likelihood, wanted: list[str]) -> str:
+    """What has to be the same for a pass to go on: the model and its priors, the code, the dates, and the facts."""
+    found = sha256(repr((mark, here().source, PARTICLES, wanted)).encode())
+    for part in tree.leaves(likelihood.history.record):
         found.update(np.asarray(part).tobytes())
     return found.hexdigest()[:16]
 
@@ -160,11 +165,11 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
     found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
     keep_chains(out / "chains.nc", found, dials)
     every = found.scores.swapaxes(0, 1).reshape(-1, dials.size)
-    keep_dated(out / "dated.nc", as_of, evenly(every, PARTICLES), dials.names)
+    keep_dated(out / "dated.nc", as_of, evenly(every, PARTICLES), dials.names, mark=history.mark())
     return [
         f"Written: {out / 'chains.nc'} (ArviZ), {out / 'dated.nc'} (for forecasts)",
         "",
-        *shown(out / "dated.nc", as_of),
+        *shown(read_dated(out / "dated.nc"), as_of),
         "",
         *diagnosed(found, dials),
         "",
@@ -228,9 +233,9 @@ def compared(found: Chains, dials: Dials, as_of: str) -> list[str]:
     return layout.paragraph(said)
 
 
-def shown(posterior: Path, as_of: str) -> list[str]:
-    """A table for a terminal of what a file says as of a month, numbers that history informs most first."""
-    date, scores = history.dated(posterior).as_of(as_of)
+def shown(dated: Dated, as_of: str) -> list[str]:
+    """A table for a terminal of what posteriors say as of a month, numbers that history informs most first."""
+    date, scores = dated.as_of(as_of)
     rows = table(scores, history.dials())
     least = threshold(len(scores))
     informed = sorted((r for r in rows if r.contraction >= least), key=lambda r: -r.contraction)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,11 +95,19 @@ def likelihood(*, types: bool = True, seed: int = 1) -> Likelihood:
     return Likelihood(told(types=types), dials(), lanes=LANES, seed=seed)
 
 
+def mark(*, types: bool = True) -> str:
+    """What scores belong to: the model or its rival without types, the numbers asked about, and all priors."""
+    asked = dials()
+    columns = asked.table.priors._replace(mixing=None)
+    priors = [[f"{x:.6g}" for x in column] for column in columns if column is not None]
+    return sha256(repr((types, asked.names, asked.table.names, priors)).encode()).hexdigest()[:16]
+
+
 def dated(path: Path | None = None) -> Dated:
     """Posteriors by date, of a file; those that ship if none is given.
 
     Raises:
-        ValueError: if there is no such file, or if it is about other numbers.
+        ValueError: if there is no such file, or if it is about other numbers, or by another model or other priors.
     """
     path = path or SHIPPED
     if not path.exists():
@@ -111,6 +120,11 @@ def dated(path: Path | None = None) -> Dated:
         raise ValueError(
             f"a posterior of the {dials().size} numbers that are calibrated; {path} has {len(found.names)} others: "
             "calibrate anew with this version"
+        )
+    if found.mark != mark():
+        raise ValueError(
+            f"a posterior by this model under these priors; {path} was made by the rival without types, or under "
+            "priors of another version: calibrate anew (`detente calibrate --out FOLDER`)"
         )
     return found
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,13 +18,15 @@ from detente.inference.sequential import Standing
 class Dated(NamedTuple):
     """Draws of the scores by date: [date, draw, dial].
 
-    `evidence` is the log-evidence of history up to each date, NaN where a sampler does not tell it.
+    `evidence` is the log-evidence of history up to each date, NaN where a sampler does not tell it; `mark` says which
+    model and priors the scores belong to.
     """
 
     names: tuple[str, ...]
     dates: tuple[str, ...]
     scores: Float[np.ndarray, "date draw dial"]
     evidence: Float[np.ndarray, " date"]
+    mark: str = ""
 
     def as_of(self, month: str) -> tuple[str, Float[np.ndarray, "draw dial"]]:
         """The last date up to a month, and its draws.
@@ -48,10 +50,11 @@ def keep_dated(
     names: tuple[str, ...],
     *,
     evidence: float = np.nan,
+    mark: str = "",
 ) -> None:
     """Keep draws as of a date beside those of other dates that are kept there, or in place of older ones of that date.
 
-    What was kept of other numbers, or of another number of draws, does not fit beside it and goes.
+    What was kept of other numbers, of another number of draws, or under another mark, does not fit beside it and goes.
 
     Args:
         path: of the netCDF file.
@@ -59,11 +62,12 @@ def keep_dated(
         scores: the draws.
         names: of the numbers.
         evidence: log-evidence of history up to the date, where it is known.
+        mark: of the model and the priors that the scores belong to.
     """
     kept = {}
     if path.exists():
         old = read_dated(path)
-        if old.names == names and old.scores.shape[1:] == scores.shape:
+        if (old.names, old.mark, old.scores.shape[1:]) == (names, mark, scores.shape):
             kept = dict(zip(old.dates, zip(old.scores, old.evidence, strict=True), strict=True))
     kept[date] = scores.astype(np.float32), evidence
     dates = sorted(kept)
@@ -73,6 +77,7 @@ def keep_dated(
             "evidence": ("date", np.array([kept[d][1] for d in dates])),
         },
         {"date": dates, "number": list(names)},
+        {"mark": mark},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
@@ -94,12 +99,14 @@ def read_dated(path: Path) -> Dated:
             tuple(str(d) for d in data.date.values),
             data.scores.values,
             data.get("evidence", xr.full_like(data.date, np.nan, float)).values,
+            str(data.attrs.get("mark", "")),
         )
 
 
 def keep_standing(path: Path, standing: Standing, mark: str) -> None:
     """Keep where a pass stands, with a mark of what it is a pass through."""
-    arrays = standing._asdict() | {"luck": json.dumps(standing.luck), "mark": mark}
+    words = {"luck": np.asarray(json.dumps(standing.luck)), "mark": np.asarray(mark)}
+    arrays: dict[str, Any] = standing._asdict() | words
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
         np.savez(file, **arrays)
