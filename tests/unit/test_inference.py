@@ -266,7 +266,7 @@ def test_a_score_of_nil_is_the_median_and_the_prior_is_standard_normal():
     dials = Dials.named(["testing.dependence", "testing.base.short", "economy.leak"], table)
     np.testing.assert_allclose(dials.values(jnp.zeros(3)), table.medians)
     own = np.asarray(dials.own(jnp.asarray([[-1.0, 0.0, 1.0]] * 3)))
-    np.testing.assert_allclose(np.diff(own[0]), 0.2, rtol=1e-3)  # normal, of that spread
+    np.testing.assert_allclose(np.diff(own[0]), 0.3, rtol=1e-3)  # normal, of that spread
     np.testing.assert_allclose(np.diff(np.log(own[1])), 0.6, rtol=2e-3)  # lognormal
 
 
