@@ -9,9 +9,10 @@ Equation: launches of class c are negative binomial with dispersion k and mean
 above short range times exp(−`pledge`) under a moratorium, and times one less the bound on tests under terms
 that hold; a satellite launch escapes that bound with the share `loophole`. Momentum fades by `fading` a month
 toward the launches seen. Where it is well over the usual pace, Σ base, `dependence` is an elasticity: at nil the
-past says nothing of the next month, at one a pace keeps itself up. A nuclear test or an intercontinental launch
-ends a moratorium, whatever is said. A challenger that no longer acts as a state launches nothing. The nuclear
-test is the challenger's choice, not a draw.
+past says nothing of the next month, at one a pace keeps itself up; what lasts moves a pace, in logs, by up to
+1/(1 − `dependence`) times what it does at once. A nuclear test or an intercontinental launch ends a moratorium,
+whatever is said. A challenger that no longer acts as a state launches nothing. The nuclear test is the
+challenger's choice, not a draw.
 
 Reference: CSIS Beyond Parallel and CNS/NTI for counts; D'Orazio (2012) against Bernhardt and Sukin (2021) on
 exercises; Fokianos and Tjøstheim (2011), Log-linear Poisson autoregression, for the dependence. Domain: months;
