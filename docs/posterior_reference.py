@@ -5,13 +5,18 @@ import csv
 from detente.app import history
 from detente.inference.posteriors import Row, table, threshold
 
+TITLE = "# The posterior that ships"
+
 DATES = ("2004-12", "2014-12", "2024-12")
 """Posteriors whose medians are shown beside one another."""
 
 
 def page() -> str:
-    """The page, in Markdown."""
-    dated, dials = history.dated(), history.dials()
+    """The page, in Markdown; where a law or a prior was changed since, it says no more than that."""
+    try:
+        dated, dials = history.dated(), history.dials()
+    except ValueError as unlike:
+        return f"{TITLE}\n\nIt does not belong to the model as it stands: {unlike}."
     found = {date: table(dated.as_of(date)[1], dials) for date in DATES}
     last, draws = found[DATES[-1]], dated.scores.shape[1]
     least = threshold(draws)
@@ -24,7 +29,7 @@ def page() -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n\n".join(
         [
-            "# The posterior that ships",
+            TITLE,
             f"Medians with 90 % intervals in each number's own unit; {draws} draws of each date. *Gain*: by how much "
             "freeing the number raised history's log-probability when numbers were chosen (nil for those that are "
             "calibrated in any case). *Taken*: the share of its score's variance that history took away by the last "

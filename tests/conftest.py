@@ -21,6 +21,10 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 PROGRAMS = TemporaryDirectory(prefix="detente-programs-")
 jax.config.update("jax_compilation_cache_dir", PROGRAMS.name)
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 2.0)
+# As for processes that tests start: one that never evicts leaves entries that the others can't date.
+jax.config.update(
+    "jax_compilation_cache_max_size", int(os.environ["JAX_COMPILATION_CACHE_MAX_SIZE"])
+)
 os.environ["JAX_COMPILATION_CACHE_DIR"] = PROGRAMS.name  # for processes that tests start
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "2"
 
