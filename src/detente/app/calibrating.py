@@ -130,7 +130,7 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
         evidence = found.evidence
     (out / STANDING).unlink(missing_ok=True)
     moved = (
-        f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the last {len(rates)} dates, {min(rates):.2f} to "
+        f"Log-evidence of history up to {as_of}: {evidence:,.1f}. At the dates told now, {min(rates):.2f} to "
         f"{max(rates):.2f} of moves were accepted."
     )
     return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(read_dated(kept), as_of)]
