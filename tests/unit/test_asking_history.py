@@ -93,6 +93,39 @@ def kept(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
+def test_a_pass_that_was_killed_goes_on_to_the_same_posteriors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """With few particles, to December 1995: what goes on, and what has to start over, end as what never stopped."""
+    monkeypatch.setattr(calibrating, "SINCE", 1994)
+    monkeypatch.setattr(calibrating, "PARTICLES", 16)
+    told = []
+
+    def killed(by: int) -> None:
+        told.append(by)
+        if sum(told) > 3:
+            raise KeyboardInterrupt
+
+    def run(name: str, step=lambda by: told.append(by)) -> None:
+        told.clear()
+        calibrating.every_year(tmp_path / name, "1995-12", history.Said(lambda *_: None, step))
+
+    run("whole")
+    months = sum(told)
+    for lost in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            run("stopped", killed)
+        if lost:
+            (tmp_path / "stopped" / "dated.nc").unlink()
+        run("stopped")
+        assert len([by for by in told if by == 1]) == (months if lost else months - 2)
+        whole, stopped = (read_dated(tmp_path / n / "dated.nc") for n in ("whole", "stopped"))
+        assert whole.dates == stopped.dates == ("1994-12", "1995-12")
+        np.testing.assert_array_equal(whole.scores, stopped.scores)
+        np.testing.assert_array_equal(whole.evidence, stopped.evidence)
+
+
 def test_prior_and_posterior_are_shown_side_by_side(kept: Path):
     text = "\n".join(calibrating.shown(history.dated(kept), "2012-06"))
     assert "As of 2011-12" in text

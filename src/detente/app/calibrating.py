@@ -1,7 +1,6 @@
 """Calibration as a use case: screen, sample, keep, say what history told and whether the sampling can be trusted."""
 
 import csv
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
 from detente.domain.calendar import month_number, month_text
-from detente.engine.version import here
+from detente.engine.version import digest, here
 from detente.history.panel import checked
 from detente.inference import chains
 from detente.inference.chains import Chains, Diagnosis
@@ -115,6 +114,8 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
     places = [likelihood.history.upto(date) for date in wanted]
     since = read_standing(out / STANDING, way)
     done = places.index(since.upto) + 1 if since else 0
+    if done and not (kept.exists() and {*wanted[:done]} <= {*read_dated(kept).dates}):
+        since, done = None, 0  # what it had told before is gone
     said.begin("Passing through history", places[-1])
     said.step(since.upto if since else 0)
     sampler = Sampler(Posterior(likelihood), PARTICLES, seed=1)
@@ -138,10 +139,8 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
 
 def _way(mark: str, likelihood: Likelihood, wanted: list[str]) -> str:
     """What has to be the same for a pass to go on: the model and its priors, the code, the dates, and the facts."""
-    found = sha256(repr((mark, here().source, PARTICLES, wanted)).encode())
-    for part in tree.leaves(likelihood.history.record):
-        found.update(np.asarray(part).tobytes())
-    return found.hexdigest()[:16]
+    facts = tree.leaves(likelihood.history.record)
+    return digest((mark, here().source, PARTICLES, wanted), *facts)
 
 
 def one(out: Path, as_of: str, said: Said) -> list[str]:

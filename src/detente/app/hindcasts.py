@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from detente import history as panel, inference
 from detente.app import history
 from detente.app.catalog import layout
 from detente.app.history import Said
+from detente.engine.version import digest, here
 from detente.inference import hindcast
 from detente.inference.baselines.field import forecast as field
 from detente.inference.observed import facts
@@ -68,10 +68,8 @@ def run(out: Path, years: Iterable[int], every: int, said: Said, posterior: Path
 
 
 def _mark(dated: Dated, year: int, every: int) -> str:
-    """What a year's scores are made from: draws of the posterior, and how many of what."""
-    found = sha256(repr((every, DRAWS, PARTICLES, dated.names)).encode())
-    found.update(dated.as_of(f"{year - 1}-12")[1].tobytes())
-    return found.hexdigest()[:16]
+    """What a year's scores are made from: the code, how many of what, and draws of the posterior."""
+    return digest((here().source, every, DRAWS, PARTICLES), dated.as_of(f"{year - 1}-12")[1])
 
 
 def _made(path: Path) -> str | None:

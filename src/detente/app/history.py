@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from jaxtyping import Float
 from detente import inference
 from detente.app.wiring import POLICIES, cast
 from detente.domain.calendar import month_number, month_text
+from detente.engine.version import digest
 from detente.history.panel import checked
 from detente.inference.dials import Dials, Table
 from detente.inference.filter import Filter
@@ -100,7 +100,7 @@ def mark(*, types: bool = True) -> str:
     asked = dials()
     columns = asked.table.priors._replace(mixing=None)
     priors = [[f"{x:.6g}" for x in column] for column in columns if column is not None]
-    return sha256(repr((types, asked.names, asked.table.names, priors)).encode()).hexdigest()[:16]
+    return digest((types, asked.names, asked.table.names, priors))
 
 
 def dated(path: Path | None = None) -> Dated:
