@@ -96,18 +96,14 @@ def ours(subset: Launches, draws: int, number: int, at_once: int) -> Drawn:
 
     rng = np.random.default_rng(1)
     points = chains.starts(target, months, rng)
-    found = chains.sample(
-        target,
-        months,
-        points,
-        draws,
-        rng,
-        number=number,
-        at_once=at_once,
-        told=lambda: moved.append(time.perf_counter()),
-    )
-    busy, learned = time.process_time() - idle, moved[chains.LEARNING + chains.SETTLING]
-    return Drawn(found.scores, compiled - begun, learned - compiled, moved[-1] - learned, busy)
+
+    def told() -> None:
+        moved.append(time.perf_counter())
+
+    learned = chains.learned(target, months, points, rng, number=number, told=told)
+    *_, found = chains.lengthened(target, months, learned, draws, at_once=at_once, told=told)
+    busy, settled = time.process_time() - idle, moved[chains.LEARNING + chains.SETTLING]
+    return Drawn(found.scores, compiled - begun, settled - compiled, moved[-1] - settled, busy)
 
 
 def hamiltonian(subset: Launches, draws: int) -> Drawn:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
-from detente.inference.chains import Chains, diagnosis
+from detente.inference.chains import diagnosis
 from detente.inference.posteriors import evenly, keep_dated, read_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
@@ -47,6 +47,12 @@ def test_the_rival_without_types_is_compared_over_all_of_history(tmp_path: Path)
     assert "--without-types goes with --every-year" in text
 
 
+def test_draws_are_asked_of_long_chains_alone(tmp_path: Path):
+    status, text = said("calibrate", "--every-year", "--draws", "900", "--out", str(tmp_path))
+    assert status == 2
+    assert "--draws goes with long chains" in text
+
+
 @pytest.mark.parametrize(
     ("mean", "error", "told"),
     [(9.0, 2.0, "better with types"), (-9.0, 2.0, "better without types"), (5.0, 2.0, "does not")],
@@ -61,7 +67,7 @@ def test_what_stands_out_from_luck_is_said(mean: float, error: float, told: str)
 @pytest.mark.slow
 def test_the_pass_and_long_chains_agree_as_of_a_year_after_the_start(tmp_path: Path):
     """As the commands keep them; means apart within four standard errors."""
-    for name, words in (("pass", ["--every-year"]), ("chains", [])):
+    for name, words in (("pass", ["--every-year"]), ("chains", ["--draws", "400"])):
         status, text = said(
             "calibrate", "--as-of", "1995-12", *words, "--out", str(tmp_path / name)
         )
@@ -69,8 +75,13 @@ def test_the_pass_and_long_chains_agree_as_of_a_year_after_the_start(tmp_path: P
     passed = read_dated(tmp_path / "pass" / "dated.nc")
     assert passed.dates == ("1995-12",)
     assert np.isfinite(passed.evidence).all()
+    begun: list[str] = []
+    watched = history.Said(lambda what, _: begun.append(what), lambda _: None)
+    calibrating.one(tmp_path / "chains", "1995-12", watched, draws=510)
+    assert begun == ["Moving chains"]  # they go on
     with xr.open_datatree(tmp_path / "chains" / "chains.nc", engine="h5netcdf") as kept:
         scores = np.asarray(kept["posterior"]["score"])
+    assert scores.shape[1] == 510
     apart = calibrating.apart(scores.reshape(-1, scores.shape[-1]), passed.scores[0])
     error = np.sqrt(3 / len(passed.scores[0]) + 1 / diagnosis(scores).bulk)
     assert np.all(np.abs(apart.means) < 4 * error)
@@ -162,7 +173,7 @@ def test_samplers_that_agree_are_not_apart():
 def test_chains_are_held_against_what_ships_where_it_has_that_date():
     dials = history.dials()
     scores = history.dated().as_of("2011-12")[1]
-    found = Chains(scores.reshape(8, -1, dials.size), np.zeros((8, len(scores) // 8)), 0.3)
+    found = scores.reshape(8, -1, dials.size)
     said = " ".join(calibrating.compared(found, dials, "2011-12"))
     assert "means differ by 0.00 standard deviations" in said
     assert calibrating.compared(found, dials, "1996-12") == []

@@ -19,7 +19,7 @@ from detente.inference.posteriors import (
     table,
 )
 from detente.inference.screening import Mode, chosen, mode
-from detente.inference.sequential import Posterior, Sampler
+from detente.inference.sequential import Posterior, Sampler, Standing
 
 MONTHS, DIALS, ERROR = 24, 3, 0.7
 
@@ -66,9 +66,9 @@ def test_a_pass_that_was_interrupted_goes_on_as_if_it_had_not_been(
     sampler = Sampler(Target(linear), 512, seed=1)  # type: ignore[arg-type]
     first = next(sampler.posteriors([9, MONTHS]))
     keep_standing(tmp_path / "pass.npz", sampler.standing(first), "mine")
-    assert read_standing(tmp_path / "pass.npz", "another") is None
-    assert read_standing(tmp_path / "none.npz", "mine") is None
-    since = read_standing(tmp_path / "pass.npz", "mine")
+    assert read_standing(tmp_path / "pass.npz", Standing, "another") is None
+    assert read_standing(tmp_path / "none.npz", Standing, "mine") is None
+    since = read_standing(tmp_path / "pass.npz", Standing, "mine")
     later = Sampler(Target(linear), 512, seed=2)  # type: ignore[arg-type]
     (last,) = later.posteriors([MONTHS], since=since)
     np.testing.assert_array_equal(last.scores, passed[1].scores)
@@ -142,7 +142,8 @@ def test_correlations_of_few_points_are_shrunk():
 
 def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear: Linear, tmp_path):
     target, rng = Target(linear), np.random.default_rng(2)  # type: ignore[arg-type]
-    found = chains.sample(target, MONTHS, chains.starts(target, MONTHS, rng), 400, rng)
+    found = chains.learned(target, MONTHS, chains.starts(target, MONTHS, rng), rng)
+    *_, found = chains.lengthened(target, MONTHS, found, 400)
     mean, cov, _ = linear.exact(MONTHS)
     told = chains.diagnosis(found.scores)
     flat = found.scores.reshape(-1, DIALS)
@@ -154,6 +155,27 @@ def test_long_chains_give_the_posterior_and_say_that_they_have_converged(linear:
     with xr.open_datatree(tmp_path / "chains.nc", engine="h5netcdf") as kept:
         score = kept["posterior"]["score"].sel(number="two")
         np.testing.assert_array_equal(score, found.scores[..., 1])
+
+
+def test_chains_that_were_interrupted_go_on_as_if_they_had_not_been(linear: Linear, tmp_path: Path):
+    target, rng = Target(linear), np.random.default_rng(2)  # type: ignore[arg-type]
+    begun = chains.learned(target, MONTHS, chains.starts(target, MONTHS, rng), rng)
+    *_, whole = chains.lengthened(target, MONTHS, begun, 40)
+    assert whole.scores.shape == (chains.CHAINS, 40, DIALS)
+    for draws in (
+        0,
+        17,
+        40,
+    ):  # to the end of settling, to one shorter than asked in the end, on from there
+        keep_standing(tmp_path / "chains.npz", begun, "mine")
+        assert read_standing(tmp_path / "chains.npz", chains.Chains, "another") is None
+        begun = read_standing(tmp_path / "chains.npz", chains.Chains, "mine")
+        assert begun is not None
+        *_, begun = chains.lengthened(target, MONTHS, begun, draws)
+    np.testing.assert_array_equal(begun.scores, whole.scores)
+    np.testing.assert_array_equal(begun.values, whole.values)
+    assert begun.acceptance == pytest.approx(whole.acceptance)
+    assert list(chains.lengthened(target, MONTHS, begun, 17)) == []  # none is cut short
 
 
 def test_chains_set_out_wider_than_an_earlier_posterior():

@@ -31,13 +31,13 @@ from detente.inference.posteriors import (
     threshold,
 )
 from detente.inference.screening import chosen, mode
-from detente.inference.sequential import Sampler
+from detente.inference.sequential import Sampler, Standing
 
 PARTICLES = 256
 """Draws that are kept of every posterior."""
 
 DRAWS = 510
-"""Draws that are kept of every long chain."""
+"""Draws that are kept of every long chain, unless more are asked for."""
 
 LEFT = ("state.", "doctrine.")
 """Numbers that are not calibrated: how things stood at the start, and doctrines, which nobody sat by."""
@@ -48,8 +48,8 @@ ALWAYS = ("testing.", "measurement.")
 MOST = 60
 """Numbers that are calibrated."""
 
-STANDING = "pass.npz"
-"""The file that says where a pass stands."""
+STANDING, STANDING_CHAINS = "pass.npz", "chains.npz"
+"""The files that say where a pass stands, and long chains."""
 
 SINCE = 2001
 """The first December as of which a posterior is kept on the way."""
@@ -110,9 +110,9 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
     """
     wanted, likelihood = dates(as_of), history.likelihood(types=types)
     kept, mark = out / "dated.nc", history.mark(types=types)
-    way = _way(mark, likelihood, wanted)
+    way = _way(mark, likelihood, PARTICLES, wanted)
     places = [likelihood.history.upto(date) for date in wanted]
-    since = read_standing(out / STANDING, way)
+    since = read_standing(out / STANDING, Standing, way)
     done = places.index(since.upto) + 1 if since else 0
     if done and not (kept.exists() and {*wanted[:done]} <= {*read_dated(kept).dates}):
         since, done = None, 0  # what it had told before is gone
@@ -137,34 +137,38 @@ def every_year(out: Path, as_of: str, said: Said, *, types: bool = True) -> list
     return [f"Written: {kept}", "", *layout.paragraph(moved), "", *shown(read_dated(kept), as_of)]
 
 
-def _way(mark: str, likelihood: Likelihood, wanted: list[str]) -> str:
-    """What has to be the same for a pass to go on: the model and its priors, the code, the dates, and the facts."""
+def _way(mark: str, likelihood: Likelihood, *asked: object) -> str:
+    """What has to be the same for a sampler to go on: the model, its priors, the facts, the code, what is asked."""
     facts = tree.leaves(likelihood.history.record)
-    return digest((mark, here().source, PARTICLES, wanted), *facts)
+    return digest((mark, here().source, *asked), *facts)
 
 
-def one(out: Path, as_of: str, said: Said) -> list[str]:
+def one(out: Path, as_of: str, said: Said, *, draws: int = DRAWS) -> list[str]:
     """Sample the posterior as of a month by long chains; keep them, and draws of them for forecasts.
 
+    Chains that lie there go on, as if they had not stopped.
+
     Args:
-        out: folder to write `chains.nc` and `dated.nc` in.
+        out: folder to write `chains.nc` and `dated.nc` in, and where chains stand.
         as_of: the month.
         said: hears of progress.
+        draws: that are kept of each, one every `chains.THIN` moves.
     """
-    likelihood = history.likelihood()
+    likelihood, mark = history.likelihood(), history.mark()
     dials, upto = likelihood.dials, likelihood.history.upto(checked(as_of))
-    posterior, rng = Posterior(likelihood), np.random.default_rng(1)
-    earlier = before(as_of)
-    if earlier is None:
-        said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
-        points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
-    else:
-        points = chains.around(earlier, rng)
-    said.begin("Moving chains", chains.LEARNING + chains.SETTLING + DRAWS * chains.THIN)
-    found = chains.sample(posterior, upto, points, DRAWS, rng, told=lambda: said.step(1))
+    posterior, standing = Posterior(likelihood), out / STANDING_CHAINS
+    way = _way(mark, likelihood, as_of)
+    found = read_standing(standing, Chains, way)
+    if found is None:
+        found = _learned(posterior, as_of, upto, said)
+        keep_standing(standing, found, way)
+    said.begin("Moving chains", max(found.moves, chains.SETTLING + draws * chains.THIN))
+    said.step(found.moves)
+    for longer in chains.lengthened(posterior, upto, found, draws, told=lambda: said.step(1)):
+        keep_standing(standing, found := longer, way)
     keep_chains(out / "chains.nc", found, dials)
     every = found.scores.swapaxes(0, 1).reshape(-1, dials.size)
-    keep_dated(out / "dated.nc", as_of, evenly(every, PARTICLES), dials.names, mark=history.mark())
+    keep_dated(out / "dated.nc", as_of, evenly(every, PARTICLES), dials.names, mark=mark)
     return [
         f"Written: {out / 'chains.nc'} (ArviZ), {out / 'dated.nc'} (for forecasts)",
         "",
@@ -172,8 +176,20 @@ def one(out: Path, as_of: str, said: Said) -> list[str]:
         "",
         *diagnosed(found, dials),
         "",
-        *compared(found, dials, as_of),
+        *compared(found.scores, dials, as_of),
     ]
+
+
+def _learned(posterior: Posterior, as_of: str, upto: int, said: Said) -> Chains:
+    """Chains that have learned, from around the last posterior that ships from before a month, or around modes."""
+    rng, earlier = np.random.default_rng(1), before(as_of)
+    if earlier is None:
+        said.begin("Climbing to modes", chains.MODES * chains.CLIMB)
+        points = chains.starts(posterior, upto, rng, told=lambda: said.step(1))
+    else:
+        points = chains.around(earlier, rng)
+    said.begin("Learning their law", chains.LEARNING)
+    return chains.learned(posterior, upto, points, rng, told=lambda: said.step(1))
 
 
 def before(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
@@ -215,13 +231,13 @@ def apart(one: Float[np.ndarray, "draw dial"], other: Float[np.ndarray, "draw di
     return Apart((one.mean(0) - other.mean(0)) / spread, one.std(0) / other.std(0))
 
 
-def compared(found: Chains, dials: Dials, as_of: str) -> list[str]:
+def compared(found: Float[np.ndarray, "chain draw dial"], dials: Dials, as_of: str) -> list[str]:
     """How long chains agree with the sequential sampler, where one of that date ships."""
     shipped = history.dated()
     if as_of not in shipped.dates:
         return []
     _, scores = shipped.as_of(as_of)
-    told = apart(found.scores.reshape(-1, dials.size), scores)
+    told = apart(found.reshape(-1, dials.size), scores)
     far = np.argsort(-np.abs(told.means))[:3]
     worst = ", ".join(f"{dials.names[i]} {told.means[i]:+.2f}" for i in far)
     said = (

@@ -48,6 +48,15 @@ def calibrate(
             "hour.",
         ),
     ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            min=100,
+            help="Draws to keep of each of four long chains; 510 if none is given.",
+            show_default=False,
+        ),
+    ] = None,
     without_types: Annotated[
         bool,
         typer.Option(
@@ -66,8 +75,10 @@ def calibrate(
 
     Long chains as of one month take some twenty minutes on two cores. They are written to OUT/chains.nc, which ArviZ
     reads, and draws of them to OUT/dated.nc, from which forecasts set out (--posterior). Says which numbers have not
-    converged, which history does not inform, and how far the chains agree with the posterior that ships. A pass with
-    --every-year that was interrupted goes on from the last December, given the same folder.
+    converged, which history does not inform, and how far the chains agree with the posterior that ships.
+
+    What was interrupted goes on, given the same folder: chains from where they were, a pass with --every-year from the
+    last December. Chains that have ended go on as well, to as many --draws as are asked of them then.
     """
     from detente.app import calibrating
 
@@ -76,13 +87,17 @@ def calibrate(
             raise ValueError(
                 "--without-types goes with --every-year: what is compared is the pass through history"
             )
+        if draws is not None and (every_year or screen):
+            raise ValueError(
+                "--draws goes with long chains: without --every-year, and without --screen"
+            )
         with _watched() as said:
             if screen:
                 lines = calibrating.screen(out / "calibrated.csv", said)
             elif every_year:
                 lines = calibrating.every_year(out, as_of, said, types=not without_types)
             else:
-                lines = calibrating.one(out, as_of, said)
+                lines = calibrating.one(out, as_of, said, draws=draws or calibrating.DRAWS)
     write(lines)
 
 

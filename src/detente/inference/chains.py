@@ -8,9 +8,9 @@ Reference: Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021) on rank-norma
 ArviZ counts them. Limits: modes that no chain sets out from, and that the law does not cover, are missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from arviz_stats.base.array import array_stats
@@ -47,12 +47,27 @@ NEAR, ENOUGH = 1.01, 400
 """R-hat and bulk effective size that are asked of every number (Vehtari et al. 2021)."""
 
 
+PART = 500
+"""Moves after which chains on their way can be kept: the better part of a minute over all of history."""
+
+
 class Chains(NamedTuple):
-    """Draws of the scores by chain, and their log-densities; acceptance after learning."""
+    """Draws of the scores by chain, with their log-densities, and all that the chains need to go on.
+
+    They have made so many `moves` since they learned, are at `points`, of log-densities `heights`, and turn by `angle`
+    about the law of `centre` and `root`; `acceptance` is that of moves that count, `luck` the state of the generator.
+    """
 
     scores: Float[np.ndarray, "chain draw dial"]
     values: Float[np.ndarray, "chain draw"]
     acceptance: float
+    moves: int
+    points: Float[np.ndarray, "chain dial"]
+    heights: Float[np.ndarray, " chain"]
+    centre: Float[np.ndarray, " dial"]
+    root: Float[np.ndarray, "dial dial"]
+    angle: float
+    luck: dict[str, Any]
 
 
 class Diagnosis(NamedTuple):
@@ -104,58 +119,94 @@ def _around(
     return centre + WIDE * rng.standard_normal((number, len(centre))) @ root.T
 
 
-def sample(
+def learned(
     posterior: Posterior,
     upto: int,
     points: Float[np.ndarray, "chain dial"],
-    draws: int,
     rng: np.random.Generator,
     *,
     number: int = CHAINS,
-    at_once: int = AT_ONCE,
     told: Callable[[], None] = lambda: None,
 ) -> Chains:
-    """Sample the posterior as of a month.
+    """Learn the law of the posterior as of a month; chains that go on by it have no draws yet.
 
     Args:
         posterior: of the numbers asked about.
         upto: how many months are told.
         points: where chains that learn set out from, `WIDE` times as far apart as the law that they begin with.
-        draws: that are kept of every chain.
         rng: of moves.
         number: of chains that go on.
-        at_once: how many of them the program takes at once.
-        told: hears of every move, those that learn included, for progress.
+        told: hears of every move, for progress.
     """
     density = partial(posterior, upto=upto)
-    values, reference, angle = density(points), Reference.of(points), 0.5
-    reference = reference._replace(root=reference.root / WIDE)
-    learned = []
+    values, law, angle = density(points), Reference.of(points), 0.5
+    law = law._replace(root=law.root / WIDE)
+    visited = []
     for step in range(LEARNING):
-        points, values, accepted = move(density, points, values, reference, angle, rng)
+        points, values, accepted = move(density, points, values, law, angle, rng)
         told()
-        learned.append(points)
+        visited.append(points)
         angle = steered(angle, accepted)
         if step % EVERY == EVERY - 1:
-            reference = Reference.of(np.concatenate(learned[step // 2 :]))
-    density = partial(posterior.by(at_once), upto=upto)
+            law = Reference.of(np.concatenate(visited[step // 2 :]))
     some = np.linspace(0, len(points) - 1, number).round().astype(int)
-    points, values = points[some], values[some]
-    for _ in range(SETTLING):
-        points, values, accepted = move(density, points, values, reference, angle, rng)
-        told()
-        angle = steered(angle, accepted, GAIN)
-    kept, heights, rates = [], [], []
-    for step in range(draws * THIN):
-        points, values, accepted = move(density, points, values, reference, angle, rng)
-        told()
-        rates.append(accepted)
-        if step % THIN == THIN - 1:
-            kept.append(points)
-            heights.append(values)
-    return Chains(
-        np.stack(kept, axis=1).astype(np.float32), np.stack(heights, axis=1), float(np.mean(rates))
+    none = np.empty((number, 0, posterior.size), np.float32)
+    luck = dict(rng.bit_generator.state)
+    return Chains(none, none[..., 0], 0.0, 0, points[some], values[some], *law, angle, luck)
+
+
+def lengthened(
+    posterior: Posterior,
+    upto: int,
+    chains: Chains,
+    draws: int,
+    *,
+    at_once: int = AT_ONCE,
+    told: Callable[[], None] = lambda: None,
+) -> Iterator[Chains]:
+    """Let chains go on, and give them as they stand after every `PART` moves, and in the end.
+
+    Args:
+        posterior: of the numbers asked about.
+        upto: how many months are told.
+        chains: which; they end as if they had never stopped where they are.
+        draws: that each is to have.
+        at_once: how many of them the program takes at once.
+        told: hears of every move, for progress.
+    """
+    density = partial(posterior.by(at_once), upto=upto)
+    law, rng = Reference(chains.centre, chains.root), np.random.default_rng()
+    rng.bit_generator.state = chains.luck
+    points, heights, angle, acceptance = (
+        chains.points,
+        chains.heights,
+        chains.angle,
+        chains.acceptance,
     )
+    kept, values, last = [chains.scores], [chains.values], SETTLING + draws * THIN
+    for made in range(chains.moves + 1, last + 1):
+        points, heights, accepted = move(density, points, heights, law, angle, rng)
+        told()
+        counting = made - SETTLING
+        if counting <= 0:
+            angle = steered(angle, accepted, GAIN)
+        else:
+            acceptance += (accepted - acceptance) / counting
+            if counting % THIN == 0:
+                kept.append(points[:, None].astype(np.float32))
+                values.append(heights[:, None])
+        if made % PART == 0 or made == last:
+            yield Chains(
+                np.concatenate(kept, axis=1),
+                np.concatenate(values, axis=1),
+                acceptance,
+                made,
+                points,
+                heights,
+                *law,
+                angle,
+                dict(rng.bit_generator.state),
+            )
 
 
 def diagnosis(scores: Float[np.ndarray, "chain draw dial"]) -> Diagnosis:

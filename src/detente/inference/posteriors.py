@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -103,31 +103,29 @@ def read_dated(path: Path) -> Dated:
         )
 
 
-def keep_standing(path: Path, standing: Standing, mark: str) -> None:
-    """Keep where a pass stands, with a mark of what it is a pass through."""
+def keep_standing(path: Path, standing: Standing | Chains, mark: str) -> None:
+    """Keep where a sampler stands, with a mark of what it samples."""
     words = {"luck": np.asarray(json.dumps(standing.luck)), "mark": np.asarray(mark)}
     arrays: dict[str, Any] = standing._asdict() | words
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
         np.savez(file, **arrays)
     unfinished.rename(path)
 
 
-def read_standing(path: Path, mark: str) -> Standing | None:
-    """Where a pass with this mark stands, if one is kept there."""
+Stood = TypeVar("Stood", Standing, Chains)
+
+
+def read_standing(path: Path, kind: type[Stood], mark: str) -> Stood | None:
+    """Where a sampler of this kind and mark stands, if it is kept there."""
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        if str(kept["mark"]) != mark:
-            return None
-        return Standing(
-            kept["scores"],
-            int(kept["upto"]),
-            float(kept["evidence"]),
-            kept["late"],
-            float(kept["angle"]),
-            json.loads(str(kept["luck"])),
-        )
+    with np.load(path) as file:
+        kept = {name: file[name] if file[name].ndim else file[name].item() for name in file.files}
+    if kept.pop("mark") != mark:
+        return None
+    return kind(**kept | {"luck": json.loads(kept["luck"])})
 
 
 def keep_chains(path: Path, chains: Chains, dials: Dials, *, seed: int = 0) -> None:
