@@ -25,7 +25,18 @@ LEVEL = 0.9
 BINS = 8
 """Of ranks: the number of draws and one divides into as many, nearly."""
 
-HEAD = ("months", "particles", "history", "number", "truth", "low", "high", "rank", "contraction")
+HEAD = (
+    "mark",
+    "months",
+    "particles",
+    "history",
+    "number",
+    "truth",
+    "low",
+    "high",
+    "rank",
+    "contraction",
+)
 
 
 def main() -> None:
@@ -52,20 +63,22 @@ def first(record: Record) -> Record:
 
 
 def kept() -> pd.DataFrame:
-    """The lines of histories that are as long, and were told to as many particles, as is asked now."""
+    """The lines of histories that were made the way they would be now."""
     lines = pd.read_csv(KEPT) if KEPT.exists() else pd.DataFrame(columns=list(HEAD))
-    return lines.loc[(lines.months == MONTHS) & (lines.particles == PARTICLES)]
+    alike = (lines.months == MONTHS) & (lines.particles == PARTICLES)
+    return lines.loc[alike & (lines.mark == history.mark())]
 
 
 def keep(number: int, found: Recovered, dials: Dials) -> None:
     """Add a history's lines, whole or not at all."""
     low, high = np.quantile(found.draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     columns = (found.truth, low, high, found.ranks, found.contraction)
-    new = not KEPT.exists()
+    new, mark = not KEPT.exists(), history.mark()
     text = []
     for name, truth, a, b, rank, taken in zip(dials.names, *columns, strict=True):
         text.append(
             (
+                mark,
                 MONTHS,
                 PARTICLES,
                 number,

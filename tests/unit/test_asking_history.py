@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from detente.app import calibrating, counterfactuals, forecasts, hindcasts, history
 from detente.app.cli import app
 from detente.app.forecasts import Asked
-from detente.inference.chains import diagnosis
+from detente.inference import chains
 from detente.inference.posteriors import evenly, keep_dated, read_dated, table, threshold
 from detente.inference.questions import parse
 from detente.inference.scores import score
@@ -83,7 +83,7 @@ def test_the_pass_and_long_chains_agree_as_of_a_year_after_the_start(tmp_path: P
         scores = np.asarray(kept["posterior"]["score"])
     assert scores.shape[1] == 510
     apart = calibrating.apart(scores.reshape(-1, scores.shape[-1]), passed.scores[0])
-    error = np.sqrt(3 / len(passed.scores[0]) + 1 / diagnosis(scores).bulk)
+    error = np.sqrt(3 / len(passed.scores[0]) + 1 / chains.diagnosis(scores).bulk)
     assert np.all(np.abs(apart.means) < 4 * error)
 
 
@@ -168,6 +168,19 @@ def test_samplers_that_agree_are_not_apart():
     assert abs(told.means[0]) < 0.1
     assert abs(told.means[1] + 0.5) < 0.1
     np.testing.assert_allclose(told.ratios, [1, 1, 0.5], atol=0.05)
+
+
+def test_chains_that_fall_short_say_where_and_how_many_draws_may_do():
+    """One number lies apart by chain; the others are independent draws."""
+    dials = history.dials()
+    scores = np.random.default_rng(0).normal(size=(4, 200, dials.size))
+    nowhere = chains.Chains(scores, *[np.zeros(0)] * 8, {})._replace(acceptance=0.2)  # type: ignore[arg-type]
+    assert "Every number has R-hat under 1.01" in " ".join(calibrating.diagnosed(nowhere, dials))
+    scores[..., 7] += 0.4 * np.arange(4)[:, None]
+    said = " ".join(calibrating.diagnosed(nowhere, dials))
+    rhat, bulk, _ = (found[7] for found in chains.diagnosis(scores))
+    assert f"over 400: {dials.names[7]} (R-hat {rhat:.3f}, size {bulk:.0f})" in said
+    assert f"--draws {100 * np.ceil(2 * 400 / bulk):.0f} may do" in said
 
 
 def test_chains_are_held_against_what_ships_where_it_has_that_date():

@@ -83,7 +83,7 @@ def test_questions_are_answered_as_of_the_month_before_they_opened(monkeypatch):
 
 
 def test_histories_made_in_another_way_do_not_count(tmp_path, monkeypatch):
-    """Lines of fewer particles stay in the file, and are neither shown nor gone on from."""
+    """Lines of fewer particles, or of other priors, stay in the file, and are neither shown nor gone on from."""
     monkeypatch.setattr(recovery, "KEPT", tmp_path / "recovery.csv")
     dials = SimpleNamespace(names=("one", "two"))
     found = Recovered(np.zeros(2), np.random.default_rng(0).normal(size=(40, 2)))
@@ -92,4 +92,7 @@ def test_histories_made_in_another_way_do_not_count(tmp_path, monkeypatch):
     monkeypatch.setattr(recovery, "PARTICLES", 2 * recovery.PARTICLES)
     recovery.keep(5, found, dials)  # type: ignore[arg-type]
     assert set(recovery.kept().history) == {5}
-    assert set(pd.read_csv(recovery.KEPT).history) == {3, 5}
+    monkeypatch.setattr(recovery.history, "mark", lambda: "another")
+    recovery.keep(7, found, dials)  # type: ignore[arg-type]
+    assert set(recovery.kept().history) == {7}
+    assert set(pd.read_csv(recovery.KEPT).history) == {3, 5, 7}

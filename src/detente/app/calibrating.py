@@ -200,7 +200,10 @@ def before(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
 
 
 def diagnosed(found: Chains, dials: Dials) -> list[str]:
-    """Whether chains have converged, and for which numbers they have not."""
+    """Whether chains have converged, for which numbers they have not, and how many draws may be needed.
+
+    Effective sizes grow with draws, and R-hat's excess over one shrinks with them.
+    """
     told: Diagnosis = chains.diagnosis(found.scores)
     size, draws, _ = found.scores.shape
     said = (
@@ -214,8 +217,16 @@ def diagnosed(found: Chains, dials: Dials) -> list[str]:
         if rhat >= chains.NEAR or bulk <= chains.ENOUGH
     ]
     asked = f"R-hat under {chains.NEAR} and a bulk effective size over {chains.ENOUGH}"
-    met = f"Every number has {asked}." if not short else f"Not with {asked}: {', '.join(short)}."
-    return [*layout.paragraph(said), *layout.paragraph(met)]
+    if not short:
+        return [*layout.paragraph(said), *layout.paragraph(f"Every number has {asked}.")]
+    times = max((told.rhat.max() - 1) / (chains.NEAR - 1), chains.ENOUGH / told.bulk.min())
+    more = 100 * int(np.ceil(draws * times / 100))
+    remedy = f"The same command goes on from here if it is asked for more: --draws {more} may do."
+    return [
+        *layout.paragraph(said),
+        *layout.paragraph(f"Not with {asked}: {', '.join(short)}."),
+        *layout.paragraph(remedy),
+    ]
 
 
 class Apart(NamedTuple):

@@ -35,7 +35,7 @@ FromPosterior = Annotated[
 @app.command(
     "calibrate",
     short_help="Ask history which numbers it favours; keep the posterior.",
-    epilog="\b\ndetente calibrate --as-of 2011-12 --out calibrated\n",
+    epilog="\b\ndetente calibrate --as-of 2011-12 --draws 850 --out calibrated\n",
 )
 def calibrate(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write.")],
@@ -73,9 +73,10 @@ def calibrate(
 ) -> None:
     """Sample what history tells of the model's numbers, and show prior and posterior side by side.
 
-    Long chains as of one month take some twenty minutes on two cores. They are written to OUT/chains.nc, which ArviZ
-    reads, and draws of them to OUT/dated.nc, from which forecasts set out (--posterior). Says which numbers have not
-    converged, which history does not inform, and how far the chains agree with the posterior that ships.
+    Long chains as of one month, of 510 draws, take three to twenty minutes on two cores. They are written to
+    OUT/chains.nc, which ArviZ reads, and draws of them to OUT/dated.nc, from which forecasts set out (--posterior).
+    Says which numbers have not converged and how many draws may do, which history does not inform, and how far the
+    chains agree with the posterior that ships.
 
     What was interrupted goes on, given the same folder: chains from where they were, a pass with --every-year from the
     last December. Chains that have ended go on as well, to as many --draws as are asked of them then.

@@ -46,7 +46,6 @@ THIN = 20
 NEAR, ENOUGH = 1.01, 400
 """R-hat and bulk effective size that are asked of every number (Vehtari et al. 2021)."""
 
-
 PART = 500
 """Moves after which chains on their way can be kept: the better part of a minute over all of history."""
 
@@ -177,12 +176,8 @@ def lengthened(
     density = partial(posterior.by(at_once), upto=upto)
     law, rng = Reference(chains.centre, chains.root), np.random.default_rng()
     rng.bit_generator.state = chains.luck
-    points, heights, angle, acceptance = (
-        chains.points,
-        chains.heights,
-        chains.angle,
-        chains.acceptance,
-    )
+    points, heights = chains.points, chains.heights
+    angle, acceptance = chains.angle, chains.acceptance
     kept, values, last = [chains.scores], [chains.values], SETTLING + draws * THIN
     for made in range(chains.moves + 1, last + 1):
         points, heights, accepted = move(density, points, heights, law, angle, rng)
