@@ -185,7 +185,7 @@ def test_an_export_of_an_unfinished_run_says_what_is_missing(copied, tmp_path):
     next(iter(Store.open(copied).found().values())).unlink()
     code, text = call("runs", "export", copied, "--to", tmp_path / "part.parquet")
     assert code == 0
-    assert "1 chunks of the run are missing" in text
+    assert "Chunks missing, and their futures with them: 1." in text
     assert len(pd.read_parquet(tmp_path / "part.parquet")) == 2200 - CHUNK
 
 

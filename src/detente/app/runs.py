@@ -104,7 +104,7 @@ def remove(
     with plainly():
         store = Store.open(folder)
         count = len(store.found())
-        if not (yes or typer.confirm(f"Remove the run in {folder}, {count:,} chunks?")):
+        if not (yes or typer.confirm(f"Remove the run in {folder} (chunks: {count:,})?")):
             raise typer.Exit(1)
         store.remove()
         write([f"Removed: {folder}"])
@@ -132,7 +132,7 @@ def export(
             rows = write_export(store, to, lambda share: shown.advance(task, 100 * share))
         write([f"{rows:,} futures: {to}"])
         if missing:
-            write([f"{len(missing):,} chunks of the run are missing, and so are their futures."])
+            write([f"Chunks missing, and their futures with them: {len(missing):,}."])
 
 
 @app.command("replay", short_help="Tell one future of a run.")
