@@ -309,7 +309,8 @@ def test_a_better_model_is_said_to_be_better(scored: pd.DataFrame):
     found = hindcasts.compared(scored)
     assert found[found.metric == "log_score"].skill.gt(0).all()
     text = "\n".join(hindcasts.shown(scored))
-    assert "climatology" in text
+    assert "over all targets  months  better by" in text
+    assert text.count("climatology") == 1 + 4  # against it, and four windows of the one target
     assert all(len(line) <= 100 for line in text.splitlines())
 
 

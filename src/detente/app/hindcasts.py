@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from detente.inference.observed import facts
 from detente.inference.posteriors import Dated
 from detente.inference.questions import Question
 from detente.inference.reliability import coverage, discrimination, reliability, uniformity
-from detente.inference.scores import WINDOWS, Window
+from detente.inference.scores import WINDOWS
 from detente.inference.skill import ALL, skill
 from detente.inference.stacking import mix, weights
 
@@ -113,25 +113,37 @@ def shown(scored: pd.DataFrame) -> list[str]:
         "better than the baseline, less than nothing is worse; 90 % intervals by blocks of origins."
     )
     found = of(found, "metric", "log_score")
-    heads = [f"{w.last} m" for w in WINDOWS]
-    body = []
-    for rival in found.rival.unique():
-        overall = of(of(found, "target", ALL), "rival", rival).to_dict("records")
-        cells = ("{skill:+.2f} ({low:+.2f}, {high:+.2f})".format(**row) for row in overall)
-        body.append((str(rival), *cells))
-    lines += ["", *layout.table(body, ("over all targets", *heads))]
-    worst = [
-        (str(target), *(_best(found, str(target), w) for w in WINDOWS))
-        for target in scored.target.unique()
-    ]
+    overall = of(found, "target", ALL)
+    lines += ["", *_by_window("over all targets", overall, overall.rival.unique(), "rival", _all)]
     lines += ["", *layout.paragraph("Against the best baseline of each target and window:"), ""]
-    return lines + layout.table(worst, ("target", *heads))
+    return lines + _by_window("target", found, scored.target.unique(), "target", _best)
 
 
-def _best(found: pd.DataFrame, target: str, window: Window) -> str:
+def _by_window(
+    head: str,
+    found: pd.DataFrame,
+    names: Iterable[str],
+    column: str,
+    say: Callable[[list[dict[str, Any]]], str],
+) -> list[str]:
+    """A table of what is to be said of rows with each name in a column, a line for each window."""
+    body = []
+    for name in names:
+        rows = of(found, column, name)
+        for i, window in enumerate(WINDOWS):
+            said = say(of(rows, "last", window.last).to_dict("records"))
+            body.append(("" if i else name, str(window.last), said))
+    return layout.table(body, (head, "months", "better by"))
+
+
+def _all(rows: list[dict[str, Any]]) -> str:
+    (row,) = rows
+    return "{skill:+.2f} ({low:+.2f}, {high:+.2f})".format(**row)
+
+
+def _best(rows: list[dict[str, Any]]) -> str:
     """The baseline that is hardest to beat, and by how much it is beaten or not."""
-    part = of(of(found, "target", target), "last", window.last).to_dict("records")
-    hardest = min(part, key=lambda row: row["skill"])
+    hardest = min(rows, key=lambda row: row["skill"])
     return f"{hardest['skill']:+.2f} {hardest['rival']}"
 
 
