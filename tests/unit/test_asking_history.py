@@ -174,10 +174,11 @@ def test_chains_that_fall_short_say_where_and_how_many_draws_may_do():
     """One number lies apart by chain; the others are independent draws."""
     dials = history.dials()
     scores = np.random.default_rng(0).normal(size=(4, 200, dials.size))
-    nowhere = chains.Chains(scores, *[np.zeros(0)] * 8, {})._replace(acceptance=0.2)  # type: ignore[arg-type]
-    assert "Every number has R-hat under 1.01" in " ".join(calibrating.diagnosed(nowhere, dials))
+    assert "Every number has R-hat under 1.01" in " ".join(
+        calibrating.diagnosed(scores, 0.2, dials)
+    )
     scores[..., 7] += 0.4 * np.arange(4)[:, None]
-    said = " ".join(calibrating.diagnosed(nowhere, dials))
+    said = " ".join(calibrating.diagnosed(scores, 0.2, dials))
     rhat, bulk, _ = (found[7] for found in chains.diagnosis(scores))
     assert f"over 400: {dials.names[7]} (R-hat {rhat:.3f}, size {bulk:.0f})" in said
     assert f"--draws {100 * np.ceil(2 * 400 / bulk):.0f} may do" in said

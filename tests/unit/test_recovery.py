@@ -85,14 +85,14 @@ def test_questions_are_answered_as_of_the_month_before_they_opened(monkeypatch):
 def test_histories_made_in_another_way_do_not_count(tmp_path, monkeypatch):
     """Lines of fewer particles, or of other priors, stay in the file, and are neither shown nor gone on from."""
     monkeypatch.setattr(recovery, "KEPT", tmp_path / "recovery.csv")
-    dials = SimpleNamespace(names=("one", "two"))
+    dials: Any = SimpleNamespace(names=("one", "two"))
     found = Recovered(np.zeros(2), np.random.default_rng(0).normal(size=(40, 2)))
     assert recovery.kept().empty
-    recovery.keep(3, found, dials)  # type: ignore[arg-type]
+    recovery.keep(3, found, dials)
     monkeypatch.setattr(recovery, "PARTICLES", 2 * recovery.PARTICLES)
-    recovery.keep(5, found, dials)  # type: ignore[arg-type]
+    recovery.keep(5, found, dials)
     assert set(recovery.kept().history) == {5}
     monkeypatch.setattr(recovery.history, "mark", lambda: "another")
-    recovery.keep(7, found, dials)  # type: ignore[arg-type]
+    recovery.keep(7, found, dials)
     assert set(recovery.kept().history) == {7}
     assert set(pd.read_csv(recovery.KEPT).history) == {3, 5, 7}

@@ -174,7 +174,7 @@ def one(out: Path, as_of: str, said: Said, *, draws: int = DRAWS) -> list[str]:
         "",
         *shown(read_dated(out / "dated.nc"), as_of),
         "",
-        *diagnosed(found, dials),
+        *diagnosed(found.scores, found.acceptance, dials),
         "",
         *compared(found.scores, dials, as_of),
     ]
@@ -199,15 +199,17 @@ def before(as_of: str) -> Float[np.ndarray, "draw dial"] | None:
     return history.dated().as_of(month_text(month_number(as_of) - 1))[1]
 
 
-def diagnosed(found: Chains, dials: Dials) -> list[str]:
+def diagnosed(
+    scores: Float[np.ndarray, "chain draw dial"], acceptance: float, dials: Dials
+) -> list[str]:
     """Whether chains have converged, for which numbers they have not, and how many draws may be needed.
 
     Effective sizes grow with draws, and R-hat's excess over one shrinks with them.
     """
-    told: Diagnosis = chains.diagnosis(found.scores)
-    size, draws, _ = found.scores.shape
+    told: Diagnosis = chains.diagnosis(scores)
+    size, draws, _ = scores.shape
     said = (
-        f"{size} chains of {draws} draws, one every {chains.THIN} moves; acceptance {found.acceptance:.2f}. "
+        f"{size} chains of {draws} draws, one every {chains.THIN} moves; acceptance {acceptance:.2f}. "
         f"R-hat at most {told.rhat.max():.3f}; effective size at least {told.bulk.min():.0f} in the bulk, "
         f"{told.tail.min():.0f} in the tails."
     )
@@ -220,7 +222,7 @@ def diagnosed(found: Chains, dials: Dials) -> list[str]:
     if not short:
         return [*layout.paragraph(said), *layout.paragraph(f"Every number has {asked}.")]
     times = max((told.rhat.max() - 1) / (chains.NEAR - 1), chains.ENOUGH / told.bulk.min())
-    more = 100 * int(np.ceil(draws * times / 100))
+    more = 100 * int(draws * times // 100 + 1)
     remedy = f"The same command goes on from here if it is asked for more: --draws {more} may do."
     return [
         *layout.paragraph(said),

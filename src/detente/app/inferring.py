@@ -78,8 +78,9 @@ def calibrate(
     Says which numbers have not converged and how many draws may do, which history does not inform, and how far the
     chains agree with the posterior that ships.
 
-    What was interrupted goes on, given the same folder: chains from where they were, a pass with --every-year from the
-    last December. Chains that have ended go on as well, to as many --draws as are asked of them then.
+    What was interrupted goes on, given the same folder, month and version: chains from where they were, a pass with
+    --every-year from the last December. Chains that have ended go on as well, to as many --draws as are asked of them
+    then. Another month, or another version, begins anew in their place: give it a folder of its own.
     """
     from detente.app import calibrating
 
